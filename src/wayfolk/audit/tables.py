@@ -1,0 +1,70 @@
+"""What the undo engine knows of tenant tables, read from the models."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+from django.apps import apps
+
+from wayfolk.audit.change_log import logged_columns
+from wayfolk.audit.tenant import TenantModel
+from wayfolk.kit.fields import TenantForeignKey
+
+Derive = Callable[[set[UUID]], None]
+_derivations: dict[str, Derive] = {}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """`table`.`column` points at `target`."""
+
+    table: str
+    column: str
+    target: str
+    noun: str
+
+
+def tenant_models() -> list[type[TenantModel]]:
+    return [model for model in apps.get_models() if issubclass(model, TenantModel)]
+
+
+@cache
+def model_of(table: str) -> type[TenantModel]:
+    """The model of a tenant table; KeyError for any other name."""
+    return {model._meta.db_table: model for model in tenant_models()}[table]
+
+
+@cache
+def columns_of(table: str) -> tuple[str, ...]:
+    model = model_of(table)
+    return tuple(logged_columns(model, model.change_log_ignored))
+
+
+@cache
+def references() -> tuple[Reference, ...]:
+    """Every composite foreign key between tenant tables."""
+    return tuple(
+        Reference(
+            table=model._meta.db_table,
+            column=field.column,
+            target=field.related_model._meta.db_table,
+            noun=str(model._meta.verbose_name_plural),
+        )
+        for model in tenant_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, TenantForeignKey)
+    )
+
+
+def on_restored(table: str, derive: Derive) -> None:
+    """After an undo touched rows of `table`, `derive` is given their subjects' ids.
+
+    For domains that store derived columns (folded text, totals): called once per undo,
+    inside its transaction, from the domain's app configuration.
+    """
+    _derivations[table] = derive
+
+
+def derivation_of(table: str) -> Derive | None:
+    return _derivations.get(table)

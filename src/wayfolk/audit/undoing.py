@@ -1,0 +1,104 @@
+"""The one undo engine: takes a change set back, row by row, keeping what others did since.
+
+See docs/algorithms/undo.md for the rules in prose.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from wayfolk.audit import change_sets, restoring, tables, withdrawing
+from wayfolk.audit.change_sets import Author, OpenChangeSet, change_set
+from wayfolk.audit.models import ChangeSet
+from wayfolk.kit.errors import Conflict, NotFound
+
+REPORTED_ITEMS = 200
+
+
+class AlreadyUndone(Conflict):
+    code = "already_undone"
+
+
+@dataclass
+class UndoReport:
+    """What an undo did. `kept` and `conflicts` hold at most REPORTED_ITEMS descriptions each."""
+
+    reversed_count: int = 0
+    kept_count: int = 0
+    conflict_count: int = 0
+    kept: list[dict[str, Any]] = field(default_factory=list)
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
+    change_set_id: UUID | None = None
+
+    def keep(self, item: dict[str, Any]) -> None:
+        self.kept_count += 1
+        if len(self.kept) < REPORTED_ITEMS:
+            self.kept.append(item)
+
+    def conflict(self, item: dict[str, Any]) -> None:
+        self.conflict_count += 1
+        if len(self.conflicts) < REPORTED_ITEMS:
+            self.conflicts.append(item)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "reversed": self.reversed_count,
+            "kept_count": self.kept_count,
+            "conflict_count": self.conflict_count,
+            "kept": self.kept,
+            "conflicts": self.conflicts,
+        }
+
+
+def is_undone(change_set_id: UUID) -> bool:
+    """Whether an undo of it stands (an undo that was itself taken back does not)."""
+    undos = ChangeSet.objects.filter(undoes_id=change_set_id).values_list("id", flat=True)
+    return any(not is_undone(undo_id) for undo_id in undos)
+
+
+def undo_change_set(
+    change_set_id: UUID, *, by: Author, choices: Mapping[str, str] | None = None
+) -> UndoReport:
+    """Take `change_set_id` back; the result is itself a change set, so redo is its undo.
+
+    `choices` decides conflicts: "table:row id:column" -> "restore" (anything else keeps the
+    present value). Raises NotFound, AlreadyUndone; a database rule that would not hold at
+    the end refuses the whole undo (IntegrityError, translated by the caller).
+    """
+    with change_sets.tenancy.scope(by.organization_id):
+        original = ChangeSet.objects.select_for_update(no_key=True).filter(id=change_set_id).first()
+        if original is None:
+            raise NotFound(f"There is no change {change_set_id} to take back.")
+        if is_undone(original.id):
+            raise AlreadyUndone(f"“{original.summary}” was taken back already.")
+        with change_set(
+            by=by,
+            operation="undo",
+            summary=_summary(original),
+            undoes_id=original.id,
+        ) as current:
+            report = _reverse(original.id, dict(choices or {}), current)
+    report.change_set_id = current.id if current.was_written else None
+    return report
+
+
+def _summary(original: ChangeSet) -> str:
+    prefix = "Took back: "
+    if original.summary.startswith(prefix):
+        return "Did again: " + original.summary.removeprefix(prefix)
+    return prefix + original.summary
+
+
+def _reverse(original_id: UUID, choices: dict[str, str], current: OpenChangeSet) -> UndoReport:
+    report = UndoReport()
+    touched: dict[str, set[UUID]] = {}
+    restoring.restore_deleted(original_id, report, touched)
+    restoring.restore_updated(original_id, choices, report, touched)
+    withdrawing.withdraw_created(original_id, report, touched)
+    for table, subjects in touched.items():
+        derive = tables.derivation_of(table)
+        if derive is not None and subjects:
+            derive(subjects)
+    current.report = report.as_json()
+    return report

@@ -1,0 +1,135 @@
+"""Tables: bookings."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+
+from wayfolk.audit.tenant import TenantModel
+from wayfolk.customers.models import Customer
+from wayfolk.itineraries.models import Itinerary
+from wayfolk.kit.fields import TenantForeignKey
+from wayfolk.kit.money import Money
+from wayfolk.kit.querysets import TenantQuerySet, tenant_manager
+from wayfolk.staff.models import Membership
+from wayfolk.stays.models import Stay
+
+
+class BookingStatus(models.TextChoices):
+    CONFIRMED = "confirmed", "OK"
+    WAITLISTED = "waitlisted", "WL"
+    PLACE_FOUND = "place_found", "WLOK"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class BookingSource(models.TextChoices):
+    UNKNOWN = "", "Not given"
+    WEB = "web", "Web"
+    PHONE = "phone", "Phone"
+    EMAIL = "email", "Email"
+    TRADE = "trade", "Trade"
+
+
+class BookingQuerySet(TenantQuerySet["Booking"]):
+    pass
+
+
+class Booking(TenantModel):
+    """Something a customer booked. Connected to one stay, or to one itinerary, or to none.
+
+    Money is in minor units of `currency`; `exchange_rate` is units of the organisation's
+    base currency per unit of it, as of the booking's day.
+    """
+
+    number = models.BigIntegerField("BKG. No")
+    customer = TenantForeignKey(Customer, related_name="bookings")
+    stay = TenantForeignKey(Stay, null=True, blank=True, related_name="bookings")
+    itinerary = TenantForeignKey(Itinerary, null=True, blank=True, related_name="bookings")
+    status = models.CharField(
+        max_length=12, choices=BookingStatus, default=BookingStatus.CONFIRMED
+    )
+    product = models.CharField("product name", max_length=200)
+    transport = models.CharField(max_length=80, default="", blank=True)
+    resort = models.CharField(max_length=120, default="", blank=True)
+    hotel = models.CharField(max_length=120, default="", blank=True)
+    booked_on = models.DateField("booking date")
+    departs_on = models.DateField("departure date", null=True, blank=True)
+    returns_on = models.DateField("return date", null=True, blank=True)
+    assignee = TenantForeignKey(Membership, null=True, blank=True)
+    contact_phone = models.CharField("phone", max_length=60, default="", blank=True)
+    adults = models.PositiveSmallIntegerField(default=0)
+    children = models.PositiveSmallIntegerField(default=0)
+    infants = models.PositiveSmallIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
+    total_minor = models.BigIntegerField("price", default=0)
+    cost_minor = models.BigIntegerField("cost", null=True, blank=True)
+    source = models.CharField(
+        max_length=10, choices=BookingSource, default=BookingSource.UNKNOWN, blank=True
+    )
+    agency = models.CharField(max_length=120, default="", blank=True)
+    reference = models.CharField("external reference", max_length=120, default="", blank=True)
+    notes = models.TextField(default="", blank=True)
+    folded_product = models.CharField(max_length=200, default="", editable=False)
+
+    change_log_ignored = ("version", "updated_at", "folded_product")
+
+    objects: ClassVar[BookingQuerySet] = tenant_manager(BookingQuerySet)
+
+    class Meta:
+        verbose_name_plural = "bookings"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "number"], name="bookings_booking_number"
+            ),
+            models.UniqueConstraint(
+                fields=["organization_id", "reference"],
+                condition=~models.Q(reference=""),
+                name="bookings_booking_reference",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stay__isnull=True) | models.Q(itinerary__isnull=True),
+                name="bookings_booking_one_connection",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(departs_on__isnull=True)
+                | models.Q(returns_on__isnull=True)
+                | models.Q(returns_on__gte=models.F("departs_on")),
+                name="bookings_booking_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(exchange_rate__gt=0), name="bookings_booking_rate_positive"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization_id", "-booked_on", "id"], name="bookings_booked"),
+            models.Index(fields=["organization_id", "departs_on"], name="bookings_departs"),
+            models.Index(
+                fields=["organization_id", "customer", "-departs_on"], name="bookings_customer"
+            ),
+            models.Index(
+                fields=["organization_id", "-booked_on"],
+                name="bookings_unlinked",
+                condition=models.Q(stay__isnull=True, itinerary__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.product}"
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def cost(self) -> Money | None:
+        return None if self.cost_minor is None else Money(self.cost_minor, self.currency)
+
+    @property
+    def pax(self) -> int:
+        """Passengers without infants (decision 7)."""
+        return self.adults + self.children
+
+    @property
+    def is_connected(self) -> bool:
+        return self.stay_id is not None or self.itinerary_id is not None

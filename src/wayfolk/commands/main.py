@@ -1,0 +1,33 @@
+"""The command group and what every command shares."""
+
+from pathlib import Path
+
+import click
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory of the embedded database and files (default: $WAYFOLK_DATA or .wayfolk/demo).",
+)
+@click.pass_context
+def cli(context: click.Context, data: Path | None) -> None:
+    """Wayfolk: the customer system of a travel company."""
+    context.obj = data
+
+
+@cli.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    add_help_option=False,
+    hidden=True,
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """Django's own commands (developers)."""
+    import os
+
+    from django.core.management import execute_from_command_line
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wayfolk.config.settings")
+    execute_from_command_line(["manage", *arguments])

@@ -1,0 +1,66 @@
+"""What the process environment says, read in one place. No Django here."""
+
+import os
+import secrets
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parents[3]
+APP_ROLE = "wayfolk_app"
+
+
+def data_dir() -> Path:
+    """Where the embedded engine, uploaded files and the secret key live."""
+    return Path(os.environ.get("WAYFOLK_DATA") or PROJECT_ROOT / ".wayfolk" / "demo").absolute()
+
+
+def owner_database_url() -> str:
+    """The URL of the role that owns the tables; migrations use it. "" until boot has set it."""
+    return os.environ.get("DATABASE_URL", "")
+
+
+def app_database_url() -> str:
+    """The URL of the application; "" means: the owner's, taking on the role `wayfolk_app`."""
+    return os.environ.get("WAYFOLK_APP_DATABASE_URL", "")
+
+
+def is_debug() -> bool:
+    return os.environ.get("WAYFOLK_DEBUG", "") == "1"
+
+
+def is_demo() -> bool:
+    return os.environ.get("WAYFOLK_DEMO", "") == "1"
+
+
+def secret_key() -> str:
+    """WAYFOLK_SECRET_KEY, else one generated once and kept readable by its owner only."""
+    given = os.environ.get("WAYFOLK_SECRET_KEY")
+    if given:
+        return given
+    path = data_dir() / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text()
+
+
+def allowed_hosts() -> list[str]:
+    given = os.environ.get("WAYFOLK_ALLOWED_HOSTS", "")
+    return [host.strip() for host in given.split(",") if host.strip()] or [
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+    ]
+
+
+def is_https() -> bool:
+    """Whether users reach Wayfolk over TLS (a proxy in front); cookies are then Secure."""
+    return os.environ.get("WAYFOLK_HTTPS", "") == "1"

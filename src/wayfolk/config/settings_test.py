@@ -1,0 +1,16 @@
+"""Settings of the test suite: the same product, with what would slow or leak switched off."""
+
+import os
+
+os.environ.setdefault("WAYFOLK_SECRET_KEY", "only-for-tests")
+
+from wayfolk.config.settings import *  # noqa: E402, F403
+from wayfolk.config.settings import DATABASES
+
+# A pool would keep connections to databases that the tests drop.
+DATABASES["default"]["OPTIONS"].pop("pool", None)
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+WHITENOISE_AUTOREFRESH = True
+AXES_FAILURE_LIMIT = 5
+DEMO = True

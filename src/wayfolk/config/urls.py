@@ -1,0 +1,14 @@
+"""All addresses of the product."""
+
+from django.urls import include, path
+
+handler400 = "wayfolk.web.errors.bad_request"
+handler403 = "wayfolk.web.errors.permission_denied"
+handler404 = "wayfolk.web.errors.page_not_found"
+handler500 = "wayfolk.web.errors.server_error"
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    path("api/", include("wayfolk.api.urls")),
+    path("", include("wayfolk.web.urls")),
+]

@@ -1,0 +1,204 @@
+"""Tables: customers and how to reach them."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+
+from wayfolk.audit.tenant import TenantModel
+from wayfolk.kit.fields import TenantForeignKey
+from wayfolk.kit.querysets import TenantQuerySet, tenant_manager
+
+
+class Kind(models.TextChoices):
+    PERSON = "person", "Person"
+    COMPANY = "company", "Company"
+
+
+class Status(models.TextChoices):
+    ACTIVE = "active", "Active"
+    INACTIVE = "inactive", "Inactive"
+    RESTRICTED = "restricted", "Restricted"
+    MERGED = "merged", "Merged"
+
+
+class Gender(models.TextChoices):
+    UNKNOWN = "", "Not given"
+    FEMALE = "female", "Female"
+    MALE = "male", "Male"
+    OTHER = "other", "Other"
+
+
+class CustomerQuerySet(TenantQuerySet["Customer"]):
+    def present(self) -> Self:
+        """Records that exist for users: not deleted, not merged away."""
+        return self.filter(deleted_at__isnull=True).exclude(status=Status.MERGED)
+
+    def active(self) -> Self:
+        return self.present().filter(status=Status.ACTIVE)
+
+
+class Customer(TenantModel):
+    """One person or company. First name is all that a new person needs (decision 10)."""
+
+    number = models.BigIntegerField("Customer No")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.PERSON)
+    status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    title = models.CharField("title", max_length=40, default="", blank=True)
+    given_name = models.CharField("first name", max_length=200, default="", blank=True)
+    middle_name = models.CharField("middle name", max_length=200, default="", blank=True)
+    family_name = models.CharField("last name", max_length=200, default="", blank=True)
+    company_name = models.CharField("company", max_length=200, default="", blank=True)
+    birth_on = models.DateField("date of birth", null=True, blank=True)
+    gender = models.CharField(max_length=10, choices=Gender, default=Gender.UNKNOWN, blank=True)
+    language = models.CharField(max_length=12, default="", blank=True)
+    nationality = models.CharField(max_length=2, default="", blank=True)
+    is_special_guest = models.BooleanField("special guest", default=False)
+    notes = models.TextField(default="", blank=True)
+    deleted_at = models.DateTimeField("deleted", null=True, blank=True)
+    # Derived by customers.folding, the same on every engine; never edited, never in history.
+    sort_key = models.CharField(max_length=200, default="", editable=False)
+    folded_given = models.CharField(max_length=200, default="", editable=False)
+    folded_family = models.CharField(max_length=200, default="", editable=False)
+    folded_text = models.TextField(default="", editable=False)
+    folding_version = models.SmallIntegerField(default=0, editable=False)
+
+    change_log_ignored = (
+        "version",
+        "updated_at",
+        "sort_key",
+        "folded_given",
+        "folded_family",
+        "folded_text",
+        "folding_version",
+    )
+
+    objects: ClassVar[CustomerQuerySet] = tenant_manager(CustomerQuerySet)
+
+    class Meta:
+        verbose_name_plural = "customers"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "number"], name="customers_customer_number"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(given_name="")
+                | ~models.Q(family_name="")
+                | ~models.Q(company_name=""),
+                name="customers_customer_has_name",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization_id", "sort_key", "id"], name="customers_customer_sort"
+            ),
+            models.Index(
+                fields=["organization_id", "folded_given", "folded_family"],
+                name="customers_customer_given",
+            ),
+            models.Index(
+                fields=["organization_id", "folded_family", "folded_given"],
+                name="customers_customer_family",
+            ),
+            models.Index(
+                fields=["organization_id", "-updated_at", "id"], name="customers_customer_recent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """As one would address the record in a list."""
+        if self.kind == Kind.COMPANY and self.company_name:
+            return self.company_name
+        person = " ".join(p for p in (self.given_name, self.middle_name, self.family_name) if p)
+        return person or self.company_name
+
+
+class ContactSet(models.TextChoices):
+    PRIMARY = "primary", "Primary"
+    SECONDARY = "secondary", "Secondary"
+
+
+class ContactKind(models.TextChoices):
+    EMAIL = "email", "Email"
+    PHONE = "phone", "Phone"
+    MOBILE = "mobile", "Mobile"
+    EVENING_PHONE = "evening_phone", "Evening phone"
+    FAX = "fax", "Fax"
+
+
+class ContactPoint(TenantModel):
+    """One way to reach a customer. At most one of a kind in each set."""
+
+    change_log_subject = "customer"
+    change_log_ignored = ("version", "updated_at", "normalised")
+
+    customer = TenantForeignKey(Customer, related_name="contact_points")
+    set = models.CharField(max_length=10, choices=ContactSet, default=ContactSet.PRIMARY)
+    kind = models.CharField(max_length=15, choices=ContactKind)
+    value = models.CharField(max_length=254)
+    normalised = models.CharField(max_length=254, editable=False)
+
+    class Meta:
+        verbose_name_plural = "contact points"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "customer", "set", "kind"],
+                name="customers_contactpoint_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization_id", "normalised"], name="customers_contactpoint_norm"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Address(TenantModel):
+    """A postal address; one in each set."""
+
+    change_log_subject = "customer"
+
+    customer = TenantForeignKey(Customer, related_name="addresses")
+    set = models.CharField(max_length=10, choices=ContactSet, default=ContactSet.PRIMARY)
+    lines = models.TextField("address", default="", blank=True)
+    postcode = models.CharField(max_length=20, default="", blank=True)
+    city = models.CharField(max_length=120, default="", blank=True)
+    country = models.CharField(max_length=2, default="", blank=True)
+
+    class Meta:
+        verbose_name_plural = "addresses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "customer", "set"], name="customers_address_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.lines, self.postcode, self.city) if part)
+
+
+class ExternalId(TenantModel):
+    """The name by which another system knows a customer."""
+
+    change_log_subject = "customer"
+
+    customer = TenantForeignKey(Customer, related_name="external_ids")
+    system = models.CharField(max_length=80)
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name = "external id"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "system", "value"], name="customers_externalid_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system}: {self.value}"

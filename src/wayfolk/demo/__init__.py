@@ -1,0 +1,1 @@
+"""The demo organisation: real reservations and a written cast, through the product's own doors."""

@@ -1,0 +1,1 @@
+"""Jobs of this package: load, one call."""

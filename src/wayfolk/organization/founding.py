@@ -1,0 +1,38 @@
+"""Founding an organisation: its row, modules, roles and first administrator."""
+
+from wayfolk.audit.change_sets import change_set
+from wayfolk.kit import clock
+from wayfolk.organization.models import Module, ModuleCode, Organization
+from wayfolk.staff import memberships
+from wayfolk.staff.models import User
+from wayfolk.staff.rules import system_actor
+
+
+def found_organization(
+    *, name: str, country: str, currency: str, time_zone: str, date_order: str = "dmy"
+) -> Organization:
+    """Create an organisation with the four roles and every module on."""
+    organization = Organization.objects.create(
+        name=name,
+        country=country,
+        currency=currency,
+        time_zone=time_zone,
+        date_order=date_order,
+        created_at=clock.now(),
+    )
+    by = system_actor(organization.id, "Wayfolk")
+    with change_set(by=by, operation="organization.found", summary=f"Founded {name}"):
+        for code in ModuleCode.values:
+            Module.objects.create(code=code)
+        memberships.create_roles()
+    return organization
+
+
+def add_user(
+    organization: Organization, *, email: str, name: str, role: str, password: str | None
+) -> User:
+    """A user with a membership, for founding and the command line. Returns the user."""
+    by = system_actor(organization.id, "Wayfolk")
+    return memberships.add_member(
+        email=email, name=name, role_code=role, password=password, by=by
+    )

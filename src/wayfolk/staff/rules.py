@@ -1,0 +1,173 @@
+"""What can be permitted, and the actor that carries it. No Django here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from wayfolk.kit.errors import NotAllowed
+
+
+class FieldAccess(StrEnum):
+    """What a role may do with one field: not even see it, read it, or change it."""
+
+    HIDDEN = "hidden"
+    VIEW = "view"
+    EDIT = "edit"
+
+
+PERMISSIONS: Mapping[str, str] = {
+    "customers.view": "See customers",
+    "customers.edit": "Create and change customers",
+    "customers.delete": "Delete and restore customers",
+    "itineraries.view": "See itineraries",
+    "itineraries.edit": "Create and change itineraries, link customers",
+    "stays.view": "See stays",
+    "stays.edit": "Create and change stays",
+    "bookings.view": "See bookings",
+    "bookings.edit": "Create and change bookings",
+    "bookings.connect": "Connect bookings to stays and itineraries",
+    "imports.run": "Import files",
+    "history.view": "See the history of records and recent changes",
+    "history.undo": "Take back changes made by others",
+    "staff.administer": "Invite users, edit roles and permissions",
+    "organization.administer": "Edit the organisation, its modules and stages",
+}
+
+CONTROLLED_FIELDS: Mapping[str, str] = {
+    "customer.name": "Customer: name",
+    "customer.email": "Customer: email",
+    "customer.phone": "Customer: phones and fax",
+    "customer.address": "Customer: address",
+    "customer.birth_on": "Customer: date of birth",
+    "customer.notes": "Customer: notes",
+    "customer.status": "Customer: status",
+    "booking.total": "Booking: price",
+    "booking.cost": "Booking: cost",
+    "booking.profit": "Booking: profit",
+}
+
+_VIEW = frozenset(p for p in PERMISSIONS if p.endswith(".view"))
+_CONSULT = _VIEW | {
+    "customers.edit",
+    "itineraries.edit",
+    "stays.edit",
+    "bookings.edit",
+    "bookings.connect",
+}
+
+
+@dataclass(frozen=True)
+class RoleTemplate:
+    """What a new organisation's role starts with; an administrator edits it afterwards."""
+
+    code: str
+    name: str
+    permissions: frozenset[str]
+    fields: Mapping[str, FieldAccess] = field(default_factory=dict)
+
+
+ROLE_TEMPLATES = (
+    RoleTemplate("administrator", "Administrator", frozenset(PERMISSIONS)),
+    RoleTemplate(
+        "manager", "Manager", _CONSULT | {"customers.delete", "imports.run", "history.undo"}
+    ),
+    RoleTemplate(
+        "consultant",
+        "Consultant",
+        _CONSULT,
+        {"booking.cost": FieldAccess.HIDDEN, "booking.profit": FieldAccess.HIDDEN},
+    ),
+    RoleTemplate(
+        "viewer",
+        "Viewer",
+        _VIEW,
+        {"booking.cost": FieldAccess.HIDDEN, "booking.profit": FieldAccess.HIDDEN},
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody (or something) acting in one organisation, with everything that limits it.
+
+    Every operation takes one as `by`. `author_id` is the membership's id.
+    """
+
+    organization_id: int
+    organization_name: str
+    author_kind: str
+    author_id: UUID | None
+    user_id: UUID | None
+    name: str
+    email: str
+    role_name: str
+    permissions: frozenset[str]
+    field_access: Mapping[str, FieldAccess]
+    modules: frozenset[str]
+    currency: str
+    time_zone: str
+    country: str
+    date_order: str = "dmy"
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    def has_module(self, code: str) -> bool:
+        return code in self.modules
+
+    def may_see(self, field_code: str) -> bool:
+        """Whether the field's value may reach this actor by any way: page, list, search, API."""
+        return self.field_access.get(field_code, FieldAccess.EDIT) != FieldAccess.HIDDEN
+
+    def may_edit(self, field_code: str) -> bool:
+        return self.field_access.get(field_code, FieldAccess.EDIT) == FieldAccess.EDIT
+
+    def require(self, permission: str) -> None:
+        """Raises NotAllowed in words that say what is missing and who can grant it."""
+        if not self.may(permission):
+            what = PERMISSIONS[permission]
+            raise NotAllowed(
+                f"Your role “{self.role_name}” does not include “{what}”."
+                " An administrator can change that under Settings, Roles.",
+                details={"permission": permission},
+            )
+
+    def require_module(self, code: str) -> None:
+        """Raises NotAllowed when the organisation does not use this part of the product."""
+        if code not in self.modules:
+            raise NotAllowed(
+                f"The module “{code.capitalize()}” is switched off for {self.organization_name}.",
+                details={"module": code},
+            )
+
+
+def system_actor(
+    organization_id: int,
+    name: str,
+    *,
+    organization_name: str = "",
+    currency: str = "EUR",
+    time_zone: str = "UTC",
+    country: str = "",
+    date_order: str = "dmy",
+    modules: frozenset[str] = frozenset({"itineraries", "stays", "bookings", "imports"}),
+) -> Actor:
+    """Wayfolk itself (seeding, maintenance, the command line): everything is permitted."""
+    return Actor(
+        organization_id=organization_id,
+        organization_name=organization_name,
+        author_kind="system",
+        author_id=None,
+        user_id=None,
+        name=name,
+        email="",
+        role_name="System",
+        permissions=frozenset(PERMISSIONS),
+        field_access={},
+        modules=modules,
+        currency=currency,
+        time_zone=time_zone,
+        country=country,
+        date_order=date_order,
+    )

@@ -1,0 +1,70 @@
+// What happens around each request: errors in words, no double submits, focus where it belongs.
+const WORDS = {
+  0: "Wayfolk cannot be reached. Check the connection, then try again; nothing was changed.",
+  403: "Your role does not include this, so nothing was changed.",
+  404: "That record is no longer there. Reload the page.",
+  413: "That is too large to be sent.",
+  429: "Too many attempts. Wait a few minutes, then try again.",
+};
+const FAILED = "Something went wrong in Wayfolk, and nothing was changed. Try once more.";
+const TOO_SLOW = "No answer yet. Reload the page to see whether it was done.";
+
+function toast(text) {
+  document.dispatchEvent(new CustomEvent("wayfolk:toast", { detail: { text, level: "error" } }));
+}
+
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  const { xhr } = detail;
+  // The server has said it in its own words already.
+  if (xhr.getResponseHeader("HX-Trigger")?.includes("wayfolk:toast")) return;
+  toast(WORDS[xhr.status] ?? FAILED);
+});
+document.addEventListener("htmx:sendError", () => toast(WORDS[0]));
+document.addEventListener("htmx:timeout", () => toast(TOO_SLOW));
+
+// The thin line under the top bar
+let underWay = 0;
+const count = (by) => {
+  underWay = Math.max(0, underWay + by);
+  document.documentElement.classList.toggle("wf-busy", underWay > 0);
+};
+document.addEventListener("htmx:beforeSend", () => count(1));
+document.addEventListener("htmx:afterRequest", () => count(-1));
+
+// A form that is on its way is not sent again: a double click makes one customer, not two.
+const sent = new WeakSet();
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (sent.has(form)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    sent.add(form);
+  },
+  true,
+);
+document.addEventListener("htmx:afterRequest", ({ detail }) => sent.delete(detail.elt));
+// Not sent after all (a guard said no): it may be tried again.
+document.addEventListener("submit", (event) => {
+  setTimeout(() => event.defaultPrevented && !event.target.matches(".htmx-request") && sent.delete(event.target), 0);
+});
+window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+
+// Focus after a swap: the errors of a refused form; else, where the focused element has gone,
+// the part that took its place, so that the keyboard goes on from there.
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  const { target, xhr } = detail;
+  const place = target.isConnected ? target : document.getElementById(target.id);
+  if (!place) return;
+  const refused = place.querySelector("[data-form-errors]") ?? place.querySelector("[aria-invalid=true]");
+  if (xhr?.status === 422 && refused) {
+    refused.focus();
+  } else if (document.activeElement === document.body && !place.closest("dialog:not([open])")) {
+    if (!place.hasAttribute("tabindex")) place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  }
+});
