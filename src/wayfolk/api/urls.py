@@ -1,5 +1,15 @@
 """Addresses of the API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, include, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from wayfolk.api import frame, service
+
+_patterns, _, _ = service.build().urls
+for _pattern in _patterns:
+    if isinstance(_pattern, URLPattern):
+        _pattern.callback = frame.outermost(_pattern.callback)
+
+urlpatterns = [
+    path("v1/", include((_patterns, "api"), namespace="api")),
+    re_path(r"^", frame.no_such_address),
+]

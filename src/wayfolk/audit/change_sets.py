@@ -38,6 +38,7 @@ class OpenChangeSet:
 
 
 _open: ContextVar[OpenChangeSet | None] = ContextVar("wayfolk_change_set", default=None)
+_last_written: ContextVar[UUID | None] = ContextVar("wayfolk_last_change_set", default=None)
 correlation_id: ContextVar[str] = ContextVar("wayfolk_correlation_id", default="")
 
 
@@ -73,6 +74,15 @@ def change_set(
         _check_constraints()
         _announce("")
         _store(current, by, reason, undoes_id)
+        _last_written.set(current.id if current.was_written else None)
+
+
+def last_written_id() -> UUID | None:
+    """The change set that this thread's latest operation left, None if it changed nothing.
+
+    For whoever offers Undo right after an operation: ask before calling another one.
+    """
+    return _last_written.get()
 
 
 def _announce(value: str) -> None:

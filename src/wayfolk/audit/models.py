@@ -1,11 +1,13 @@
-"""Tables: change sets and the change log."""
+"""Tables: change sets, the change log, and undos that run as jobs."""
 
 from typing import Any, ClassVar
 
 from django.db import models
 
+from wayfolk.audit.tenant import TenantModel
 from wayfolk.kit import clock, ids, tenancy
 from wayfolk.kit.constraints import TenantPolicy
+from wayfolk.kit.fields import TenantForeignKey
 from wayfolk.kit.querysets import TenantQuerySet, tenant_manager
 
 
@@ -33,6 +35,14 @@ class ChangeSet(models.Model):
     report = models.JSONField(default=dict)
     started_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(default=clock.now)
+    # The part of the product that the operation belongs to: "customers" of "customers.update".
+    area = models.GeneratedField(
+        expression=models.Func(
+            models.F("operation"), models.Value("."), models.Value(1), function="split_part"
+        ),
+        output_field=models.CharField(max_length=80),
+        db_persist=True,
+    )
 
     objects: ClassVar[Any] = tenant_manager(TenantQuerySet)
 
@@ -45,7 +55,17 @@ class ChangeSet(models.Model):
             TenantPolicy(name="audit_changeset_tenant"),
         ]
         indexes = [
-            models.Index(fields=["organization_id", "-started_at"], name="audit_changeset_recent"),
+            models.Index(
+                fields=["organization_id", "-started_at", "-id"], name="audit_changeset_recent"
+            ),
+            models.Index(
+                fields=["organization_id", "author_id", "-started_at", "-id"],
+                name="audit_changeset_author",
+            ),
+            models.Index(
+                fields=["organization_id", "area", "-started_at", "-id"],
+                name="audit_changeset_area",
+            ),
             models.Index(
                 fields=["organization_id", "undoes_id"],
                 name="audit_changeset_undoes",
@@ -90,3 +110,42 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.table_name} {self.row_id}"
+
+
+class UndoState(models.TextChoices):
+    WAITING = "waiting", "Waiting for its turn"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    REFUSED = "refused", "Refused"
+
+
+class UndoJob(TenantModel):
+    """An undo that is too large for one request: who asked for it and what came of it."""
+
+    is_change_logged = False
+
+    change_set = TenantForeignKey(ChangeSet)
+    asked_by_id = models.UUIDField()
+    asked_by_name = models.CharField(max_length=200)
+    choices = models.JSONField(null=True)
+    row_count = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=UndoState, default=UndoState.WAITING)
+    message = models.TextField(default="", blank=True)
+    result_id = models.UUIDField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "change_set"],
+                condition=models.Q(state__in=["waiting", "running"]),
+                name="audit_undojob_one_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Undo of {self.change_set_id}: {self.state}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in {UndoState.DONE, UndoState.REFUSED}

@@ -46,7 +46,12 @@ def changed_tables(change_set_id: UUID) -> list[str]:
 def restore_deleted(
     change_set_id: UUID, report: "UndoReport", touched: dict[str, set[UUID]]
 ) -> None:
-    """Insert again what the change set deleted, as it was."""
+    """Insert again what the change set deleted, as it was.
+
+    A record that comes back whole brings its derived columns along: only records that were
+    there all the time, and got a part back, are to be derived again.
+    """
+    whole: set[UUID] = set()
     for table in changed_tables(change_set_id):
         for rows in _net_rows(change_set_id, table, first="<> 'I'", last="= 'D'"):
             images = [merged_images(befores) for _, _, _, befores, _ in rows]
@@ -56,7 +61,10 @@ def restore_deleted(
                     report.keep(report_item(table, row_id, subject_id, problem))
                 else:
                     report.reversed_count += 1
+                    whole.add(row_id)
                     touched.setdefault(table, set()).add(subject_id)
+    for subjects in touched.values():
+        subjects -= whole
 
 
 def restore_updated(

@@ -14,6 +14,7 @@ from wayfolk.audit.models import ChangeSet
 from wayfolk.kit.errors import Conflict, NotFound
 
 REPORTED_ITEMS = 200
+UNDO_SUFFIX = ".undo"  # an undo belongs to the part of the product whose change it takes back
 
 
 class AlreadyUndone(Conflict):
@@ -74,7 +75,7 @@ def undo_change_set(
             raise AlreadyUndone(f"“{original.summary}” was taken back already.")
         with change_set(
             by=by,
-            operation="undo",
+            operation=original.operation.removesuffix(UNDO_SUFFIX) + UNDO_SUFFIX,
             summary=_summary(original),
             undoes_id=original.id,
         ) as current:

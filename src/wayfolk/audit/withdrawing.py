@@ -49,12 +49,15 @@ def withdraw_created(
         "CREATE TEMPORARY TABLE undo_candidate (table_name text, row_id uuid, subject_id uuid,"
         " last_seq bigint, reason text) ON COMMIT DROP"
     )
-    _execute(_CANDIDATES, [organization_id, change_set_id])
+    if not _execute(_CANDIDATES, [organization_id, change_set_id]):
+        return
     _execute("CREATE INDEX ON undo_candidate (row_id)")
     _execute("CREATE INDEX ON undo_candidate (subject_id)")
     _execute("ANALYZE undo_candidate")
     _keep_edited(organization_id)
-    while _keep_referenced(organization_id) or _keep_whole_subjects():
+    candidate_tables = _candidate_tables()
+    pointing = [r for r in tables.references() if r.target in candidate_tables]
+    while _keep_referenced(pointing, organization_id) or _keep_whole_subjects():
         pass
     _delete(report, touched, organization_id)
     _report_kept(report)
@@ -90,10 +93,10 @@ def _mark(table: str, row_id: UUID, reason: str) -> None:
     )
 
 
-def _keep_referenced(organization_id: int) -> bool:
+def _keep_referenced(references: list[tables.Reference], organization_id: int) -> bool:
     """Mark rows that a row which stays still points at; whether any was marked."""
     marked = 0
-    for reference in tables.references():
+    for reference in references:
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE undo_candidate c SET reason = %s"
@@ -127,10 +130,7 @@ def _keep_whole_subjects() -> bool:
 
 
 def _delete(report: "UndoReport", touched: dict[str, set[UUID]], organization_id: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT table_name FROM undo_candidate WHERE reason IS NULL")
-        names = [row[0] for row in cursor.fetchall()]
-    for table in names:
+    for table in _candidate_tables():
         with connection.cursor() as cursor:
             if tables.derivation_of(table) is not None:
                 cursor.execute(
@@ -145,6 +145,13 @@ def _delete(report: "UndoReport", touched: dict[str, set[UUID]], organization_id
                 [organization_id, table],
             )
             report.reversed_count += cursor.rowcount
+
+
+def _candidate_tables() -> list[str]:
+    """Tables of which rows are still to be removed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT table_name FROM undo_candidate WHERE reason IS NULL")
+        return sorted(row[0] for row in cursor.fetchall())
 
 
 def _report_kept(report: "UndoReport") -> None:

@@ -45,9 +45,7 @@ class Booking(TenantModel):
     customer = TenantForeignKey(Customer, related_name="bookings")
     stay = TenantForeignKey(Stay, null=True, blank=True, related_name="bookings")
     itinerary = TenantForeignKey(Itinerary, null=True, blank=True, related_name="bookings")
-    status = models.CharField(
-        max_length=12, choices=BookingStatus, default=BookingStatus.CONFIRMED
-    )
+    status = models.CharField(max_length=12, choices=BookingStatus, default=BookingStatus.CONFIRMED)
     product = models.CharField("product name", max_length=200)
     transport = models.CharField(max_length=80, default="", blank=True)
     resort = models.CharField(max_length=120, default="", blank=True)
@@ -102,13 +100,16 @@ class Booking(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["organization_id", "-booked_on", "id"], name="bookings_booked"),
-            models.Index(fields=["organization_id", "departs_on"], name="bookings_departs"),
+            models.Index(fields=["organization_id", "booked_on", "id"], name="bookings_booked"),
+            models.Index(fields=["organization_id", "departs_on", "id"], name="bookings_departs"),
             models.Index(
-                fields=["organization_id", "customer", "-departs_on"], name="bookings_customer"
+                fields=["organization_id", "status", "booked_on", "id"], name="bookings_status"
             ),
             models.Index(
-                fields=["organization_id", "-booked_on"],
+                fields=["organization_id", "customer", "booked_on", "id"], name="bookings_customer"
+            ),
+            models.Index(
+                fields=["organization_id", "booked_on", "id"],
                 name="bookings_unlinked",
                 condition=models.Q(stay__isnull=True, itinerary__isnull=True),
             ),

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from wayfolk.commands import bench, rules, serving
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
@@ -15,6 +17,12 @@ import click
 def cli(context: click.Context, data: Path | None) -> None:
     """Wayfolk: the customer system of a travel company."""
     context.obj = data
+
+
+cli.add_command(serving.serve)
+cli.add_command(serving.demo)
+cli.add_command(bench.bench)
+cli.add_command(rules.rules)
 
 
 @cli.command(

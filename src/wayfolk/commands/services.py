@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 # A service that dies sooner than this has not really started.
 _SETTLED_AFTER_SECONDS = 10.0
-_FALSE_STARTS_ALLOWED = 3
+_FALSE_STARTS_ALLOWED = 2
 _LONGEST_PAUSE_SECONDS = 30.0
-_WATCH_INTERVAL_SECONDS = 0.5
+_WATCH_INTERVAL_SECONDS = 0.2
 
 
 class ServiceFailedError(Exception):
@@ -50,6 +50,9 @@ class Service:
             start_new_session=True,
             preexec_fn=child_processes.tied_to_parent(signal.SIGTERM),  # noqa: PLW1509 - prctl
         )
+
+    def is_running(self) -> bool:
+        return self._child is not None and self._child.poll() is None
 
     def keep_up(self, report: Callable[[str], None]) -> None:
         """Start it again when it has ended, a little later each time; give up on false starts."""
@@ -93,24 +96,24 @@ class Service:
 
 @dataclass(frozen=True)
 class Services:
-    """All services of one runner, in the order in which they stop."""
+    """All services of one runner; they stop in the order in which they were started."""
 
-    members: Sequence[Service]
     report: Callable[[str], None]
+    _members: list[Service] = field(default_factory=list, init=False)
 
-    def start(self) -> None:
-        for service in self.members:
-            service.start()
+    def start(self, service: Service) -> None:
+        self._members.append(service)
+        service.start()
 
     def keep_up_until(self, done: Callable[[], bool]) -> None:
         """Watch over all of them until ``done`` says so."""
         while not done():
-            for service in self.members:
+            for service in self._members:
                 service.keep_up(self.report)
             time.sleep(_WATCH_INTERVAL_SECONDS)
 
     def stop(self) -> None:
-        for service in self.members:
+        for service in self._members:
             service.stop()
 
 

@@ -2,52 +2,31 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import signal
-import socket
 import sys
 import time
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from wayfolk.commands import booting
+from wayfolk.commands import addresses, booting
+from wayfolk.commands.addresses import Address
 from wayfolk.commands.services import Service, ServiceFailedError, Services
 from wayfolk.config import environment
 from wayfolk.kit.engine import EngineError, placement
 from wayfolk.kit.exclusive_lock import ExclusiveLock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from wayfolk.config.boot import Booted
 
-_FIRST_ANSWER_PATIENCE_SECONDS = 60
+_FIRST_PAGE_PATIENCE_SECONDS = 60
 _DATABASE_CHECK_INTERVAL_SECONDS = 2.0
 _THREADS_PER_WEB_WORKER = 4
-_EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asked for by name
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where the pages are served."""
-
-    host: str
-    port: int
-
-    @property
-    def reachable_host(self) -> str:
-        """A host to connect to from this machine."""
-        return _EVERY_ADDRESS.get(self.host, self.host)
-
-    @property
-    def url(self) -> str:
-        host = self.reachable_host
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -65,13 +44,25 @@ _data = click.option(
 @_host
 @_port
 @_data
+@click.option("--db-user", help="When root starts it: who runs the embedded database (nobody).")
 @click.pass_context
-def serve(context: click.Context, host: str, port: int, data: Path | None) -> None:
+def serve(
+    context: click.Context, host: str, port: int, data: Path | None, db_user: str | None
+) -> None:
     """Serve Wayfolk: web pages, API and background jobs, until Ctrl-C or SIGTERM."""
+    if db_user:
+        os.environ["WAYFOLK_DB_USER"] = db_user
     address = Address(host, port)
-    with _running(address, data or context.obj) as services:
+
+    def announce() -> None:
         click.echo(f"Wayfolk serves {address.url}  (stop it with Ctrl-C)")
-        services()
+        if not address.is_local and "WAYFOLK_ALLOWED_HOSTS" not in os.environ:
+            click.echo(
+                "It answers only as localhost: set WAYFOLK_ALLOWED_HOSTS to the names by which "
+                "users reach this machine, such as wayfolk.example.org."
+            )
+
+    _run(address, data or context.obj, announce=announce)
 
 
 @click.command()
@@ -89,12 +80,13 @@ def demo(context: click.Context, port: int, data: Path | None, empty: bool) -> N
         if not empty:
             logins.extend(_seed())
 
-    with _running(address, data or context.obj, fill) as services:
+    def announce() -> None:
         click.echo(f"\nWayfolk is ready: {address.url}")
         for login in logins:
             click.echo(f"  {login}")
         click.echo("Stop it with Ctrl-C; the data stay.")
-        services()
+
+    _run(address, data or context.obj, fill=fill, announce=announce)
 
 
 def _seed() -> list[str]:
@@ -105,22 +97,26 @@ def _seed() -> list[str]:
     ]
 
 
-@contextmanager
-def _running(
-    address: Address, data: Path | None, fill: Callable[[], None] = lambda: None
-) -> Iterator[Callable[[], None]]:
-    """Everything up and answering; gives the function that watches over it until told to stop.
+def _run(
+    address: Address,
+    data: Path | None,
+    *,
+    fill: Callable[[], None] = lambda: None,
+    announce: Callable[[], None],
+) -> None:
+    """Bring everything up, announce it, and watch over it until told to stop.
 
     Whatever ends it, the web server stops first, then the worker, then the database.
     """
-    _listen_for_stop_requests()
     with ExitStack() as stack:
         try:
-            _refuse_taken_port(address)
+            _listen_for_stop_requests(stack)
             _reserve_data_directory(stack, address, data)
+            addresses.refuse_taken_port(address)
             booted = _prepare(stack, data, fill)
             services = _start_services(stack, address)
-            yield lambda: services.keep_up_until(_database_watch(booted))
+            announce()
+            services.keep_up_until(_database_watch(booted))
         except (ServiceFailedError, EngineError) as error:
             raise click.ClickException(str(error)) from error
         except KeyboardInterrupt:
@@ -134,37 +130,16 @@ def _running(
 _STOP_REQUESTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def _listen_for_stop_requests() -> None:
+def _listen_for_stop_requests(stack: ExitStack) -> None:
     def stop(_signal: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
     for request in _STOP_REQUESTS:
+        before = signal.getsignal(request)
+        if request == signal.SIGHUP and before == signal.SIG_IGN:
+            continue  # started by nohup: to outlive the terminal is the wish
         signal.signal(request, stop)
-
-
-def _refuse_taken_port(address: Address) -> None:
-    try:
-        family, kind, *_rest, where = socket.getaddrinfo(
-            address.host, address.port, type=socket.SOCK_STREAM
-        )[0]
-        with socket.socket(family, kind) as probe:
-            # As the server does: connections that wind down do not count as taken.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(where)
-    except socket.gaierror as error:
-        raise click.ClickException(
-            f"There is no address {address.host!r} on this machine ({error.strerror}): "
-            "use --host 127.0.0.1, or 0.0.0.0 for all its addresses."
-        ) from error
-    except OSError as error:
-        raise click.ClickException(
-            f"Port {address.port} of {address.host} cannot be used ({error.strerror}). Stop the "
-            f"program that has it, or choose another port, such as --port {_next_port(address)}."
-        ) from error
-
-
-def _next_port(address: Address) -> int:
-    return address.port + 1 if 1024 <= address.port < 65535 else 8080
+        stack.callback(signal.signal, request, before)
 
 
 def _reserve_data_directory(stack: ExitStack, address: Address, data: Path | None) -> None:
@@ -174,7 +149,14 @@ def _reserve_data_directory(stack: ExitStack, address: Address, data: Path | Non
     directory = data.absolute() if data else environment.data_dir()
     placement.make_root(directory)
     lock = ExclusiveLock(directory / "running.lock")
-    if not lock.acquire(f"process {os.getpid()} at {address.url}"):
+    try:
+        is_free = lock.acquire(f"process {os.getpid()} at {address.url}")
+    except OSError as error:
+        raise click.ClickException(
+            f"The data directory {directory} cannot be written to ({error.strerror}). Make it "
+            "yours, or choose another one with --data."
+        ) from error
+    if not is_free:
         raise click.ClickException(
             f"Wayfolk already runs on {directory} ({lock.note() or 'just starting'}). Use that "
             "one, stop it first, or choose another directory with --data."
@@ -187,10 +169,18 @@ def _prepare(stack: ExitStack, data: Path | None, fill: Callable[[], None]) -> B
     booted = booting.start(data)
     stack.callback(booted.stop)
 
+    from django.db import DatabaseError
+
     from wayfolk.config import database
 
     click.echo("Bringing its tables up to date ...")
-    database.prepare()
+    try:
+        database.prepare()
+    except DatabaseError as error:
+        raise click.ClickException(
+            f"The database could not be brought up to date: {error}. Check that the user of "
+            "DATABASE_URL owns the database and may create roles."
+        ) from error
     fill()
     booted.close_connections()  # what follows is the children's work
     return booted
@@ -198,12 +188,27 @@ def _prepare(stack: ExitStack, data: Path | None, fill: Callable[[], None]) -> B
 
 def _start_services(stack: ExitStack, address: Address) -> Services:
     click.echo("Starting the web server ...")
-    services = Services([_web(address), _worker()], click.echo)
+    services = Services(click.echo)
     stack.callback(services.stop)
-    services.start()
-    deadline = time.monotonic() + _FIRST_ANSWER_PATIENCE_SECONDS
-    services.keep_up_until(lambda: _answers(address, deadline))
+    web = _web(address)
+    services.start(web)
+    _await_first_page(web, address)
+    services.start(_worker())  # after the first page: both at once would delay it
     return services
+
+
+def _await_first_page(web: Service, address: Address) -> None:
+    """Wait until a page comes; asking for it also warms the server up."""
+    deadline = time.monotonic() + _FIRST_PAGE_PATIENCE_SECONDS
+    while not addresses.answers(address):
+        if not web.is_running():
+            raise ServiceFailedError("The web server does not start; what it said is above.")
+        if time.monotonic() > deadline:
+            raise ServiceFailedError(
+                f"The web server does not answer at {address.url} after "
+                f"{_FIRST_PAGE_PATIENCE_SECONDS} seconds. What it said is above."
+            )
+        time.sleep(0.1)
 
 
 def _web(address: Address) -> Service:
@@ -215,6 +220,7 @@ def _web(address: Address) -> Service:
         "--workers": str(workers),
         "--blocking-threads": str(_THREADS_PER_WEB_WORKER),
         "--workers-kill-timeout": "10",
+        "--respawn-interval": "1",
         "--log-level": "warning",
     }
     command = [sys.executable, "-m", "granian", "wayfolk.config.wsgi:application"]
@@ -224,29 +230,9 @@ def _web(address: Address) -> Service:
 
 
 def _worker() -> Service:
-    manage = [sys.executable, "-m", "wayfolk", "manage"]
-    return Service(
-        "worker",
-        [*manage, "procrastinate", "worker", "--concurrency=2", "--shutdown-graceful-timeout=10"],
-    )
-
-
-def _answers(address: Address, deadline: float) -> bool:
-    """Whether the first page comes; asking for it also warms the server up."""
-    connection = http.client.HTTPConnection(address.reachable_host, address.port, timeout=30)
-    try:
-        connection.request("GET", "/")
-        connection.getresponse().read()
-    except (OSError, http.client.HTTPException) as error:
-        if time.monotonic() > deadline:
-            raise ServiceFailedError(
-                f"The web server does not answer at {address.url} after "
-                f"{_FIRST_ANSWER_PATIENCE_SECONDS} seconds ({error}). What it said is above."
-            ) from error
-        return False
-    finally:
-        connection.close()
-    return True
+    manage = [sys.executable, "-m", "wayfolk", "manage", "procrastinate", "--skip-checks"]
+    options = ["--concurrency=2", "--shutdown-graceful-timeout=10"]
+    return Service("worker", [*manage, "worker", *options])
 
 
 def _database_watch(booted: Booted) -> Callable[[], bool]:

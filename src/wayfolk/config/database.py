@@ -28,6 +28,16 @@ _GRANTS = (
     # The log is written by its triggers alone and redacted by erasure alone.
     f"REVOKE INSERT, UPDATE, DELETE ON audit_change FROM {environment.APP_ROLE}",
     f"REVOKE DELETE ON audit_changeset FROM {environment.APP_ROLE}",
+    # A policy of a partitioned table does not hold for a partition that is named directly.
+    f"""
+        DO $$ DECLARE partition regclass; BEGIN
+            FOR partition IN
+                SELECT inhrelid FROM pg_inherits WHERE inhparent = 'audit_change'::regclass
+            LOOP
+                EXECUTE format('REVOKE ALL ON %s FROM {environment.APP_ROLE}', partition);
+            END LOOP;
+        END $$
+    """,
     f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {environment.APP_ROLE}",
 )
 

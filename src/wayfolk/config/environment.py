@@ -64,3 +64,9 @@ def allowed_hosts() -> list[str]:
 def is_https() -> bool:
     """Whether users reach Wayfolk over TLS (a proxy in front); cookies are then Secure."""
     return os.environ.get("WAYFOLK_HTTPS", "") == "1"
+
+
+def api_requests_per_minute() -> int:
+    """How many requests one API token may make in a minute, in each server process."""
+    given = os.environ.get("WAYFOLK_API_REQUESTS_PER_MINUTE", "")
+    return int(given) if given.isdecimal() and int(given) > 0 else 1_200

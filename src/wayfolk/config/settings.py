@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -62,10 +63,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "wayfolk.web.htmx.FragmentMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "wayfolk.web.middleware.ActorMiddleware",
     "axes.middleware.AxesMiddleware",
+    "wayfolk.web.errors.RefusalMiddleware",
 ]
 
 TEMPLATES = [
@@ -115,7 +118,7 @@ DATABASES = {
 }
 PROCRASTINATE_DATABASE_ALIAS = "default"
 PROCRASTINATE_ON_APP_READY = "wayfolk.config.jobs.configure"
-PROCRASTINATE_IMPORT_PATHS = ["wayfolk.integrations.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["wayfolk.integrations.tasks", "wayfolk.api.tasks", "wayfolk.organization.tasks"]
 
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = [
@@ -192,6 +195,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 MAX_IMPORT_BYTES = 2 * 1024**3
+API_MAX_BODY_BYTES = 1024**2
+API_REQUESTS_PER_MINUTE = environment.api_requests_per_minute()
 
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.PROJECT_ROOT / "staticfiles"
@@ -203,7 +208,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "wayfolk.web.form_rendering.Renderer"
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = "wayfolk@localhost"
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -160,9 +160,10 @@ class ContactPoint(TenantModel):
 
 
 class Address(TenantModel):
-    """A postal address; one in each set."""
+    """A postal address; one in each set. `folded_city` is text.fold(city)."""
 
     change_log_subject = "customer"
+    change_log_ignored = ("version", "updated_at", "folded_city")
 
     customer = TenantForeignKey(Customer, related_name="addresses")
     set = models.CharField(max_length=10, choices=ContactSet, default=ContactSet.PRIMARY)
@@ -170,6 +171,7 @@ class Address(TenantModel):
     postcode = models.CharField(max_length=20, default="", blank=True)
     city = models.CharField(max_length=120, default="", blank=True)
     country = models.CharField(max_length=2, default="", blank=True)
+    folded_city = models.CharField(max_length=120, default="", editable=False)
 
     class Meta:
         verbose_name_plural = "addresses"
@@ -177,6 +179,12 @@ class Address(TenantModel):
             models.UniqueConstraint(
                 fields=["organization_id", "customer", "set"], name="customers_address_once"
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization_id", "country", "folded_city"], name="customers_address_place"
+            ),
+            models.Index(fields=["organization_id", "folded_city"], name="customers_address_city"),
         ]
 
     def __str__(self) -> str:

@@ -11,10 +11,10 @@ from wayfolk.audit.change_sets import change_set
 from wayfolk.customers import folding, rules
 from wayfolk.customers.models import Address, ContactPoint, Customer, Kind, Status
 from wayfolk.customers.rules import CustomerData
-from wayfolk.kit import clock, contact
+from wayfolk.kit import clock, contact, tenancy, text
 from wayfolk.kit.errors import Conflict, InvalidValues, NotAllowed, NotFound
 from wayfolk.organization import numbering
-from wayfolk.organization.models import NumberKind
+from wayfolk.organization.models import NumberKind, Organization
 from wayfolk.staff.rules import Actor
 
 BeforeDeletion = Callable[[Customer, Actor], None]
@@ -153,13 +153,24 @@ def changed_fields(customer: Customer, data: CustomerData) -> set[str]:
 
 
 def derive_folded(customer_ids: set[UUID]) -> None:
-    """Derive the folded columns again, after an undo put former values back."""
+    """Derive normalised and folded columns again, after an undo put former values back."""
+    region = Organization.objects.get(id=tenancy.current_organization_id()).country
     customers = Customer.objects.filter(id__in=customer_ids).prefetch_related("contact_points")
-    for customer in customers:
-        _apply_folding(
-            customer, [(c.kind, c.value, c.normalised) for c in customer.contact_points.all()]
-        )
+    for customer in customers.iterator(chunk_size=1_000):
+        points = list(customer.contact_points.all())
+        for point in points:
+            point.normalised = normalise(point.kind, point.value, region)
+        ContactPoint.objects.bulk_update(points, ["normalised"])
+        _apply_folding(customer, [(p.kind, p.value, p.normalised) for p in points])
         customer.save(update_fields=list(FOLDED_COLUMNS), force_update=True)
+
+
+def derive_folded_cities(customer_ids: set[UUID]) -> None:
+    """Derive the folded city of addresses again, after an undo put former values back."""
+    addresses = list(Address.objects.filter(customer_id__in=customer_ids))
+    for address in addresses:
+        address.folded_city = text.fold(address.city)
+    Address.objects.bulk_update(addresses, ["folded_city"], batch_size=1_000)
 
 
 FOLDED_COLUMNS = ("sort_key", "folded_given", "folded_family", "folded_text", "folding_version")
@@ -224,7 +235,10 @@ def _write_addresses(customer: Customer, addresses: Mapping[tuple[str, str], str
         address = present.get(contact_set)
         if address is None:
             if any(values.values()):
-                Address.objects.create(customer=customer, set=contact_set, **values)
+                folded_city = text.fold(values.get("city", ""))
+                Address.objects.create(
+                    customer=customer, set=contact_set, folded_city=folded_city, **values
+                )
             continue
         changed = [name for name, value in values.items() if getattr(address, name) != value]
         for name in changed:
@@ -232,7 +246,8 @@ def _write_addresses(customer: Customer, addresses: Mapping[tuple[str, str], str
         if not any(getattr(address, name) for name in rules.ADDRESS_FIELDS):
             Address.objects.filter(id=address.id).delete()
         elif changed:
-            address.save_changes(*changed)
+            address.folded_city = text.fold(address.city)
+            address.save_changes(*changed, "folded_city")
 
 
 def _named_fields(data: CustomerData, *, only_filled: bool) -> set[str]:

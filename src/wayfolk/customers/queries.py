@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
-from wayfolk.customers.models import Customer, CustomerQuerySet, Status
-from wayfolk.kit import text
+from wayfolk.customers.folding import PHONE_KINDS
+from wayfolk.customers.models import Address, ContactPoint, Customer, CustomerQuerySet, Status
+from wayfolk.kit import contact, text
 from wayfolk.kit.errors import NotFound
 from wayfolk.staff.rules import Actor
 
@@ -78,7 +80,7 @@ def find_ids(
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT customer_id FROM customers_search(%s::text[], %s::text[], %s, %s::text[], %s)"
-            " GROUP BY customer_id ORDER BY min(tier) LIMIT %s",
+            " GROUP BY customer_id ORDER BY min(tier), customer_id LIMIT %s",
             [
                 terms.words,
                 terms.fragments,
@@ -150,3 +152,30 @@ def match_reason(customer: Customer, terms: Terms) -> str:
         if fragment.isdigit():
             return "phone"
     return "name"
+
+
+def living_in(rows: CustomerQuerySet, *, country: str = "", city: str = "") -> CustomerQuerySet:
+    """Those of `rows` with an address in the country (ISO code) and the city (as folded)."""
+    if not country and not city:
+        return rows
+    addresses = Address.objects.filter(customer_id=OuterRef("id"))
+    if country:
+        addresses = addresses.filter(country=country)
+    if city:
+        addresses = addresses.filter(folded_city__startswith=text.fold(city))
+    return rows.filter(Exists(addresses))
+
+
+def reachable_at(rows: CustomerQuerySet, value: str, *, by: Actor) -> CustomerQuerySet:
+    """Those of `rows` with this very email address or phone number, however it is written."""
+    is_email = "@" in value
+    if not by.may_see("customer.email" if is_email else "customer.phone"):
+        return rows.none()
+    normalised = (
+        contact.normalise_email(value) if is_email else contact.normalise_phone(value, by.country)
+    )
+    kinds = ["email"] if is_email else list(PHONE_KINDS)
+    points = ContactPoint.objects.filter(
+        customer_id=OuterRef("id"), normalised=normalised, kind__in=kinds
+    )
+    return rows.filter(Exists(points))

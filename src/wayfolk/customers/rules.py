@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from wayfolk.kit import contact, text
+from wayfolk.kit import contact, countries, text
 from wayfolk.kit.dates import EARLIEST
 from wayfolk.kit.errors import InvalidValues
 
@@ -97,7 +97,7 @@ def checked(data: CustomerData, *, today: date) -> CustomerData:
         for key, value in data.addresses.items()
     }
     for key, value in addresses.items():
-        if key[1] == "country" and not _is_country_shape(value):
+        if key[1] == "country" and not _is_country(value):
             errors[form_key(*key)] = f"“{value}” is not a country. Choose one from the list."
     if errors:
         raise InvalidValues(errors)
@@ -117,7 +117,7 @@ def _checked_field(name: str, value: Any, today: date, errors: dict[str, str]) -
         value = _checked_text(name, name, value, errors, multiline=name == "notes")
     if name == "birth_on" and value and not EARLIEST <= value <= today:
         errors[name] = f"{value} cannot be a date of birth: it lies in the future or too far back."
-    if name == "nationality" and not _is_country_shape(value):
+    if name == "nationality" and not _is_country(value):
         errors[name] = f"“{value}” is not a country. Choose one from the list."
     return value
 
@@ -150,5 +150,5 @@ def _checked_contact(key: tuple[str, str], value: str, errors: dict[str, str]) -
     return cleaned
 
 
-def _is_country_shape(value: str) -> bool:
-    return value == "" or (len(value) == 2 and value.isascii() and value.isupper())
+def _is_country(value: str) -> bool:
+    return value == "" or countries.is_country(value)

@@ -1,1 +1,4 @@
-"""The demo organisation: real reservations and a written cast, through the product's own doors."""
+"""The demo organisation: hotel reservations and a written cast, through the product's own doors.
+
+Seeded once into an empty database; nothing here is imported outside the demo.
+"""

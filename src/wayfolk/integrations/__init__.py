@@ -1,1 +1,5 @@
-"""What comes from and goes to other systems: imports now; exports, sync and webhooks later."""
+"""What comes from and goes to other systems.
+
+`imports` brings files in: a run reads a received file in batches, each batch one transaction,
+all of one change set, so that a run can be resumed, and taken back whole.
+"""

@@ -4,3 +4,13 @@ from django.apps import AppConfig
 class ItinerariesConfig(AppConfig):
     name = "wayfolk.itineraries"
     label = "itineraries"
+
+    def ready(self) -> None:
+        from wayfolk.audit import tables
+        from wayfolk.customers import operations as customer_operations
+        from wayfolk.itineraries.operations import deletion, planning, staging
+        from wayfolk.organization import founding
+
+        founding.on_founded(staging.create_default_stages)
+        customer_operations.before_deletion(deletion.take_off_itineraries)
+        tables.on_restored("itineraries_itinerary", planning.derive_folded)

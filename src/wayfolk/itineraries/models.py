@@ -1,6 +1,7 @@
 """Tables: itineraries, their stages, and the customers linked to them."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -12,7 +13,10 @@ from wayfolk.staff.models import Membership
 
 
 class Stage(TenantModel):
-    """A step in an itinerary's life; each organisation has its own list (TP-43)."""
+    """A step in an itinerary's life; each organisation has its own list (TP-43).
+
+    A closed one is no longer offered; itineraries that are in it stay in it.
+    """
 
     code = models.CharField(max_length=40)
     label = models.CharField(max_length=80)
@@ -33,7 +37,9 @@ class Stage(TenantModel):
 
 
 class ItineraryQuerySet(TenantQuerySet["Itinerary"]):
-    pass
+    def over(self, at: datetime) -> Self:
+        """Trips that had ended by then."""
+        return self.filter(departure_at__lt=at)
 
 
 class Itinerary(TenantModel):
@@ -69,11 +75,18 @@ class Itinerary(TenantModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["organization_id", "created_at", "id"], name="itineraries_recent"),
             models.Index(
-                fields=["organization_id", "-created_at", "id"], name="itineraries_recent"
+                fields=["organization_id", "arrival_at", "id"], name="itineraries_arrival"
             ),
-            models.Index(fields=["organization_id", "arrival_at"], name="itineraries_arrival"),
-            models.Index(fields=["organization_id", "folded_name"], name="itineraries_name"),
+            models.Index(fields=["organization_id", "folded_name", "id"], name="itineraries_name"),
+            models.Index(
+                fields=["organization_id", "stage", "created_at", "id"], name="itineraries_by_stage"
+            ),
+            models.Index(
+                fields=["organization_id", "assignee", "created_at", "id"],
+                name="itineraries_by_assignee",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from wayfolk.kit import tenancy
+from wayfolk.kit.querysets import TenantQuerySet
 from wayfolk.organization.models import Module, ModuleCode, Organization
 from wayfolk.staff.models import FieldRule, Membership, RolePermission
 from wayfolk.staff.rules import Actor, FieldAccess, system_actor
@@ -10,12 +11,27 @@ from wayfolk.staff.rules import Actor, FieldAccess, system_actor
 
 def find_actor(*, user_id: UUID, organization: Organization, kind: str = "user") -> Actor | None:
     """The actor for a user's active membership, None if there is none. Needs a scope."""
-    membership = (
-        Membership.objects.filter(user_id=user_id, is_active=True)
-        .select_related("role", "user")
-        .first()
-    )
-    if membership is None or not membership.user.is_active:
+    return _actor_of(_active().filter(user_id=user_id).first(), organization, kind)
+
+
+def find_member_actor(
+    membership_id: UUID, *, organization: Organization, kind: str = "user"
+) -> Actor | None:
+    """The actor of a membership, None if it is not active any more. Needs a scope."""
+    return _actor_of(_active().filter(id=membership_id).first(), organization, kind)
+
+
+def _active() -> TenantQuerySet[Membership]:
+    active: TenantQuerySet[Membership] = Membership.objects.filter(
+        is_active=True, user__is_active=True
+    ).select_related("role")
+    return active
+
+
+def _actor_of(
+    membership: Membership | None, organization: Organization, kind: str
+) -> Actor | None:
+    if membership is None:
         return None
     permissions = RolePermission.objects.filter(role_id=membership.role_id)
     rules = FieldRule.objects.filter(role_id=membership.role_id)
@@ -24,7 +40,7 @@ def find_actor(*, user_id: UUID, organization: Organization, kind: str = "user")
         organization_name=organization.name,
         author_kind=kind,
         author_id=membership.id,
-        user_id=user_id,
+        user_id=membership.user_id,
         name=membership.name,
         email=membership.email,
         role_name=membership.role.name,

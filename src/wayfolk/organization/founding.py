@@ -1,11 +1,20 @@
 """Founding an organisation: its row, modules, roles and first administrator."""
 
+from collections.abc import Callable
+
 from wayfolk.audit.change_sets import change_set
 from wayfolk.kit import clock
 from wayfolk.organization.models import Module, ModuleCode, Organization
 from wayfolk.staff import memberships
 from wayfolk.staff.models import User
 from wayfolk.staff.rules import system_actor
+
+_on_founded: list[Callable[[], None]] = []
+
+
+def on_founded(step: Callable[[], None]) -> None:
+    """Register what a domain above gives every new organisation, in the founding change set."""
+    _on_founded.append(step)
 
 
 def found_organization(
@@ -25,6 +34,8 @@ def found_organization(
         for code in ModuleCode.values:
             Module.objects.create(code=code)
         memberships.create_roles()
+        for step in _on_founded:
+            step()
     return organization
 
 

@@ -1,8 +1,12 @@
-"""Operations: roles of a new organisation, members."""
+"""Operations: roles of a new organisation, and its members."""
+
+from uuid import UUID
 
 from wayfolk.audit.change_sets import change_set
-from wayfolk.kit import contact
-from wayfolk.kit.errors import InvalidValue
+from wayfolk.kit import contact, text
+from wayfolk.kit.errors import InvalidValue, NotFound
+from wayfolk.kit.querysets import TenantQuerySet
+from wayfolk.staff import roles
 from wayfolk.staff.models import (
     FieldRule,
     Membership,
@@ -11,7 +15,9 @@ from wayfolk.staff.models import (
     User,
     UserOrganization,
 )
-from wayfolk.staff.rules import ROLE_TEMPLATES, Actor
+from wayfolk.staff.rules import ADMINISTER, ROLE_TEMPLATES, Actor
+
+NAME_MAX = 200
 
 
 def create_roles() -> None:
@@ -24,26 +30,102 @@ def create_roles() -> None:
             FieldRule.objects.create(role=role, field=field, access=access.value)
 
 
+def list_members() -> TenantQuerySet[Membership]:
+    """Everybody who has or had a place in the organisation, by name."""
+    members: TenantQuerySet[Membership] = Membership.objects.select_related("role").order_by(
+        "name", "id"
+    )
+    return members
+
+
+def get_member(membership_id: UUID) -> Membership:
+    """Raises NotFound."""
+    member = list_members().filter(id=membership_id).first()
+    if member is None:
+        raise NotFound("There is no such member.")
+    return member
+
+
 def add_member(
     *, email: str, name: str, role_code: str, password: str | None, by: Actor
 ) -> User:
     """Give a person a place in the actor's organisation; the user is made if new.
 
-    An existing user keeps their password. Raises InvalidValue for a bad email or role.
+    An existing user keeps their password; without one, the user signs in once they have chosen
+    one by their invitation. Raises InvalidValue for a bad email, name or role, NotAllowed.
     """
-    by.require("staff.administer")
+    by.require(ADMINISTER)
     address = contact.normalise_email(email)
     if not contact.is_email(address):
-        raise InvalidValue(f"“{email}” is not an email address.", field="email")
-    with change_set(by=by, operation="staff.add_member", summary=f"Added {name}"):
+        raise InvalidValue(f"“{email[:80]}” is not an email address.", field="email")
+    label = _checked_name(name)
+    with change_set(by=by, operation="staff.add_member", summary=f"Added {label}"):
         role = Role.objects.filter(code=role_code).first()
         if role is None:
             raise InvalidValue(f"There is no role “{role_code}”.", field="role")
         user = User.objects.filter(email=address).first()
         if user is None:
-            user = User.objects.create_user(address, password, name=name)
+            user = User.objects.create_user(address, password, name=label)
         if Membership.objects.filter(user=user).exists():
             raise InvalidValue(f"{address} is a member already.", field="email")
-        Membership.objects.create(user=user, role=role, name=name, email=address)
+        Membership.objects.create(user=user, role=role, name=label, email=address)
         UserOrganization.objects.get_or_create(user=user, organization_id=by.organization_id)
     return user
+
+
+def set_role(membership_id: UUID, role_id: UUID, *, by: Actor) -> Membership:
+    """Raises NotFound, NotAllowed, LastAdministrator."""
+    by.require(ADMINISTER)
+    with change_set(by=by, operation="staff.set_role", summary="") as current:
+        roles.lock()
+        member = _locked_member(membership_id)
+        role = Role.objects.filter(id=role_id).first()
+        if role is None:
+            raise NotFound("There is no such role. It may have been deleted.")
+        current.summary = f"Made {member.name} {role.name}"
+        if member.role_id != role.id:
+            member.role = role
+            member.save_changes("role")
+            roles.require_administrator()
+    return member
+
+
+def set_active(membership_id: UUID, *, is_active: bool, by: Actor) -> Membership:
+    """Let a member in or keep them out, from their next click on. Raises LastAdministrator."""
+    by.require(ADMINISTER)
+    with change_set(by=by, operation="staff.set_active", summary="") as current:
+        roles.lock()
+        member = _locked_member(membership_id)
+        current.summary = f"{'Reactivated' if is_active else 'Deactivated'} {member.name}"
+        if member.is_active != is_active:
+            member.is_active = is_active
+            member.save_changes("is_active")
+            roles.require_administrator()
+    return member
+
+
+def rename_member(membership_id: UUID, name: str, *, by: Actor) -> Membership:
+    """The name under which this organisation knows a member."""
+    by.require(ADMINISTER)
+    label = _checked_name(name)
+    with change_set(by=by, operation="staff.rename_member", summary="") as current:
+        member = _locked_member(membership_id)
+        current.summary = f"Renamed {member.name} to {label}"
+        if member.name != label:
+            member.name = label
+            member.save_changes("name")
+    return member
+
+
+def _checked_name(name: str) -> str:
+    label = text.clean(name)
+    if not 0 < len(label) <= NAME_MAX:
+        raise InvalidValue(f"A name of 1 to {NAME_MAX} characters is needed.", field="name")
+    return label
+
+
+def _locked_member(membership_id: UUID) -> Membership:
+    member: Membership | None = Membership.objects.filter(id=membership_id).locked().first()
+    if member is None:
+        raise NotFound("There is no such member.")
+    return member

@@ -47,6 +47,10 @@ CONTROLLED_FIELDS: Mapping[str, str] = {
     "booking.profit": "Booking: profit",
 }
 
+ADMINISTER = "staff.administer"
+# Named in every list, summary and history: a role may be kept from editing them, not from seeing.
+ALWAYS_SHOWN = frozenset({"customer.name", "customer.status"})
+
 _VIEW = frozenset(p for p in PERMISSIONS if p.endswith(".view"))
 _CONSULT = _VIEW | {
     "customers.edit",

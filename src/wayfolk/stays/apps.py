@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class StaysConfig(AppConfig):
     name = "wayfolk.stays"
     label = "stays"
+
+    def ready(self) -> None:
+        from wayfolk.audit import tables
+        from wayfolk.stays import operations
+
+        tables.on_restored("stays_stay", operations.derive_folded_stays)
+        tables.on_restored("stays_property", operations.derive_folded_properties)

@@ -80,7 +80,16 @@ class Stay(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["organization_id", "-arrival_on", "id"], name="stays_arrival"),
+            models.Index(fields=["organization_id", "arrival_on", "id"], name="stays_arrival"),
+            models.Index(
+                fields=["organization_id", "hotel", "arrival_on", "id"], name="stays_hotel"
+            ),
+            models.Index(
+                fields=["organization_id", "status", "arrival_on", "id"], name="stays_status"
+            ),
+            models.Index(
+                fields=["organization_id", "guest", "arrival_on", "id"], name="stays_guest"
+            ),
             models.Index(
                 fields=["organization_id", "folded_reservation"], name="stays_reservation"
             ),
@@ -88,6 +97,11 @@ class Stay(TenantModel):
 
     def __str__(self) -> str:
         return self.reservation_number
+
+    @property
+    def pax(self) -> int:
+        """Guests without infants (decision 7)."""
+        return self.adults + self.children
 
     @property
     def nights(self) -> int:

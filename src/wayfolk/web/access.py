@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from wayfolk.kit import tenancy
 from wayfolk.kit.errors import NotAllowed
@@ -34,7 +36,8 @@ def signed_in(permission: str | None = None, *, module: str | None = None) -> Ca
                 by.require_module(module)
             if permission is not None:
                 by.require(permission)
-            with tenancy.scope(by.organization_id):
+            zone = timezone.override(ZoneInfo(by.time_zone))  # dates as the organisation has them
+            with tenancy.scope(by.organization_id), zone:
                 response = view(request, *args, **kwargs)
                 if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                     response.render()

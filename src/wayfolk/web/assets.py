@@ -4,11 +4,12 @@ Run as `python -m wayfolk.web.assets`. The packages are pinned by package-lock.j
 pages need of them is copied into static/vendor, which is never committed. A second run finds
 its stamp and does nothing; two runs at once wait for one another.
 
-This module imports nothing but the standard library, so that it starts quickly and runs
-before anything else is installed.
+This module needs nothing but the standard library, so that it starts quickly and runs before
+anything else is installed.
 """
 
 import fcntl
+import gzip
 import hashlib
 import os
 import re
@@ -30,6 +31,7 @@ LOCK = ".lock"
 # Where a file of a package goes below static/vendor. Licences go along; Tabler has its own in
 # the head of its style sheet.
 FONT = "@fontsource-variable/inter"
+SCRIPTS = ("cyrillic", "cyrillic-ext", "greek", "greek-ext", "latin", "latin-ext", "vietnamese")
 COPIES: dict[str, str] = {
     "@tabler/core/dist/css/tabler.min.css": "tabler/tabler.min.css",
     "@tabler/icons/LICENSE": "icons/LICENSE.txt",
@@ -39,8 +41,7 @@ COPIES: dict[str, str] = {
     f"{FONT}/files/inter-{script}-wght-normal.woff2": (
         f"inter/files/inter-{script}-wght-normal.woff2"
     )
-    for script in ("cyrillic", "cyrillic-ext", "greek", "greek-ext", "latin", "latin-ext")
-    + ("vietnamese",)
+    for script in SCRIPTS
 }
 SPRITE = "icons/icons.svg"
 
@@ -107,6 +108,9 @@ def lay_out(*, packages: Path, vendor: Path) -> None:
     for path in vendor.rglob("*"):
         if path.is_file() and path not in wanted:
             path.unlink()
+    for path in sorted(wanted):
+        if path.suffix in {".css", ".svg"}:
+            _compress(path)
 
 
 def sprite(icons: Path) -> str:
@@ -177,6 +181,17 @@ def _read(path: Path) -> bytes:
             f"{path} is not in the installed package. Its version in package.json may have "
             "moved the file: correct COPIES in assets.py, or ICONS in icons.py."
         ) from None
+
+
+def _compress(target: Path) -> None:
+    """Lay compressed versions beside a file: the server sends the best that the browser takes."""
+    content = target.read_bytes()
+    _replace(target.with_name(f"{target.name}.gz"), gzip.compress(content, 9, mtime=0))
+    try:
+        import brotli  # type: ignore[import-untyped]
+    except ImportError:  # gzip alone is a fifth larger
+        return
+    _replace(target.with_name(f"{target.name}.br"), brotli.compress(content))
 
 
 def _replace(target: Path, content: bytes) -> None:

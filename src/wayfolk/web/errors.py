@@ -1,12 +1,14 @@
 """Pages for what did not work: in words, inside the frame, and as a toast for a fragment."""
 
 import logging
+from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from wayfolk.audit.change_sets import correlation_id
+from wayfolk.kit import database_errors
 from wayfolk.kit.errors import Refusal
 from wayfolk.web import htmx
 
@@ -22,6 +24,28 @@ _IN_SHORT = {
     429: "Too many attempts. Wait a few minutes, then try again.",
     500: "Something went wrong in Wayfolk, and nothing was changed. Try once more.",
 }
+
+
+class RefusalMiddleware:
+    """Answers a Refusal that no view caught, and what the database refused, in words.
+
+    The view's transaction has ended by then: whatever it had written is rolled back.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """None leaves an error that is our fault to the 500 page and the log."""
+        refused = error if isinstance(error, Refusal) else database_errors.find_refusal(error)
+        if refused is None:
+            return None
+        if refused is not error:
+            logger.warning("%s %s refused: %s", request.method, request.path, error)
+        return refusal(request, refused)
 
 
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:

@@ -6,10 +6,12 @@ functions; whatever is redirected to is checked to be an address of this site.
 
 import json
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -119,7 +121,11 @@ def push_url(response: HttpResponse, url: str) -> HttpResponse:
 
 
 class FragmentMiddleware:
-    """Adds waiting toasts to every fragment, and keeps caches from mixing fragments and pages."""
+    """Adds waiting toasts to every fragment, and keeps caches from mixing fragments and pages.
+
+    A redirect becomes HX-Redirect: the page itself moves on, so that views redirect as usual
+    and an expired session leads to the login page instead of showing it inside a part.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -128,6 +134,8 @@ class FragmentMiddleware:
         response = self.get_response(request)
         if not isinstance(response, HttpResponse):
             return response
+        if wants_fragment(request) and response.headers.get("Location"):
+            return _redirect_page(request, response)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ["HX-Request"])
             if wants_fragment(request) and _is_swapped(response):
@@ -135,8 +143,21 @@ class FragmentMiddleware:
         return response
 
 
+def _redirect_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The same answer (cookies included) as an order to the browser to load the page."""
+    to = response.headers["Location"]
+    del response.headers["Location"]
+    login = resolve_url(settings.LOGIN_URL)
+    if urlsplit(to).path == login:  # come back to the page, not to its part
+        to = f"{login}?{urlencode({'next': current_path(request)})}"
+    response.status_code = 204
+    response.content = b""
+    response.headers["HX-Redirect"] = to
+    return response
+
+
 def _is_swapped(response: HttpResponse) -> bool:
-    """A redirect shows the toasts on the page it leads to; an empty or failed answer on the next."""
+    """Otherwise the toasts wait: for the page that a redirect leads to, or the next answer."""
     leaves = {"HX-Redirect", "HX-Refresh", "HX-Location"} & set(response.headers)
     return not leaves and response.status_code in {200, 201, 409, 422} and not response.streaming
 

@@ -34,8 +34,6 @@ class Section:
         return self.url_name.partition(":")[0]
 
 
-_ADMINISTER = ("organization.administer", "staff.administer")
-
 SECTIONS = (
     Section("Home", "home", "home", "h"),
     Section("Customers", "customers:list", "users", "c", ("customers.view",)),
@@ -44,7 +42,7 @@ SECTIONS = (
     Section("Stays", "stays:list", "bed", "s", ("stays.view",), "stays"),
     Section("Imports", "imports:list", "file-import", "m", ("imports.run",), "imports"),
     Section("Recent changes", "changes:list", "history", "r", ("history.view",)),
-    Section("Settings", "settings:index", "settings", "e", _ADMINISTER),
+    Section("Settings", "settings:index", "settings", "e"),
 )
 
 # What the palette offers to make.

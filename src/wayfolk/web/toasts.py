@@ -20,6 +20,7 @@ _DJANGO_LEVELS: dict[Level, int] = {
     "warning": messages.WARNING,
     "error": messages.ERROR,
 }
+_LEVELS: dict[int, Level] = {code: level for level, code in _DJANGO_LEVELS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def take(request: HttpRequest) -> list[Toast]:
 
 def _from_message(message: Message) -> Toast:
     """Messages of other applications (a login, say) become toasts without Undo."""
-    level = next((name for name, code in _DJANGO_LEVELS.items() if code == message.level), "info")
+    level = _LEVELS.get(message.level, "info")
     text = str(message.message)
     try:
         extra = json.loads(message.extra_tags or "")

@@ -1,5 +1,19 @@
 """Addresses of the pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from wayfolk.web import style_guide
+from wayfolk.web.home import views as home
+from wayfolk.web.search import views as search
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("search", search.search, name="search"),
+    path("customers/", include("wayfolk.web.customers.urls")),
+    path("changes/", include("wayfolk.web.changes.urls")),
+    path("settings/", include("wayfolk.web.settings.urls")),
+]
+
+if settings.DEBUG or settings.DEMO:
+    urlpatterns.append(path("style-guide", style_guide.style_guide, name="style_guide"))

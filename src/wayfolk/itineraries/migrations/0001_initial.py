@@ -142,23 +142,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='itinerary',
-            index=models.Index(fields=['organization_id', '-created_at', 'id'], name='itineraries_recent'),
+            index=models.Index(fields=['organization_id', 'created_at', 'id'], name='itineraries_recent'),
         ),
         migrations.AddIndex(
             model_name='itinerary',
-            index=models.Index(fields=['organization_id', 'arrival_at'], name='itineraries_arrival'),
+            index=models.Index(fields=['organization_id', 'arrival_at', 'id'], name='itineraries_arrival'),
         ),
         migrations.AddIndex(
             model_name='itinerary',
-            index=models.Index(fields=['organization_id', 'folded_name'], name='itineraries_name'),
+            index=models.Index(fields=['organization_id', 'folded_name', 'id'], name='itineraries_name'),
         ),
         migrations.AddIndex(
             model_name='itinerary',
-            index=models.Index(fields=['organization_id', 'stage'], name='itinerar_itinerary_stage_i'),
+            index=models.Index(fields=['organization_id', 'stage', 'created_at', 'id'], name='itineraries_by_stage'),
         ),
         migrations.AddIndex(
             model_name='itinerary',
-            index=models.Index(fields=['organization_id', 'assignee'], name='itinerar_itinerary_assignee_i'),
+            index=models.Index(fields=['organization_id', 'assignee', 'created_at', 'id'], name='itineraries_by_assignee'),
         ),
         migrations.AddConstraint(
             model_name='itinerary',

@@ -38,8 +38,8 @@ def check_server(url: str) -> None:
     except psycopg.Error as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise EngineError(
-            f"The PostgreSQL server cannot be used: {reason}. Check DATABASE_URL (host, port, "
-            "database, user, password) and that the server is running."
+            f"The PostgreSQL server cannot be used: {reason}. Check that the server is "
+            "running and that DATABASE_URL reads postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
         ) from error
     refuse_unsuitable(version, encoding, available)
 

@@ -4,11 +4,10 @@ Each tag fills one partial under templates/components; the partial's head says w
 Block tags take what stands between them as the component's content.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.forms import BaseForm, BoundField
-from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -18,6 +17,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from wayfolk.web import sections
 from wayfolk.web.icons import ICONS
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 register = template.Library()
 
@@ -94,11 +96,22 @@ def progress(done: int, total: int, label: str, remaining: str = "") -> SafeStri
     return _component("progress", {**values, "percent": percent})
 
 
-@register.simple_tag
+def _keep_ids_apart(context: Context, form: BaseForm) -> None:
+    """In a dialog over a page the same field may stand twice: its ids begin otherwise there."""
+    if context.get("is_dialog"):
+        form.auto_id = "dialog_%s"
+
+
+@register.simple_tag(takes_context=True)
 def field(
-    bound_field: BoundField, css_class: str = "", label: str = "", placeholder: str = ""
+    context: Context,
+    bound_field: BoundField,
+    css_class: str = "",
+    label: str = "",
+    placeholder: str = "",
 ) -> SafeString:
     """A form field with label, hint and error. For other attributes, set them on the widget."""
+    _keep_ids_apart(context, bound_field.form)
     if placeholder:
         bound_field.field.widget.attrs["placeholder"] = placeholder
     if label:
@@ -107,9 +120,10 @@ def field(
     return _component("field", values)
 
 
-@register.simple_tag
-def form_errors(form: BaseForm) -> SafeString:
+@register.simple_tag(takes_context=True)
+def form_errors(context: Context, form: BaseForm) -> SafeString:
     """What is wrong with the form: its general errors, then a link to each faulty field."""
+    _keep_ids_apart(context, form)
     faulty = [bound for bound in form if bound.errors]
     return _component("form_errors", {"form": form, "faulty": faulty})
 
@@ -119,6 +133,7 @@ def post_button(
     context: Context,
     url: str,
     label: str,
+    *,
     icon: str = "",
     css_class: str = "btn",
     name: str = "",
@@ -167,6 +182,7 @@ def count_label(count: int, cap: int = CAP) -> str:
 def page_header(
     context: Context,
     content: str,
+    *,
     title: str,
     number: str = "",
     subtitle: str = "",
@@ -192,6 +208,7 @@ def alert(content: str, title: str, tone: str = "info") -> SafeString:
 def section(
     context: Context,
     content: str,
+    *,
     id: str,  # noqa: A002 - the template's word
     title: str,
     count: str | int = "",
@@ -220,20 +237,24 @@ def dialog(content: str, id: str, title: str, size: str = "") -> SafeString:  # 
 def dialog_form(
     context: Context,
     content: str,
+    *,
     action: str,
     submit: str,
     cancel_url: str,
     tone: str = "primary",
     icon: str = "",
+    wide: bool = False,
 ) -> SafeString:
     """The form of a page that extends dialog_layout: fields, then Cancel and the one action."""
     values = {"action": action, "submit": submit, "cancel_url": cancel_url, "tone": tone}
-    return _component("dialog_form", {**values, "icon": icon, "content": content}, context)
+    values |= {"icon": icon, "content": content}
+    return _component("dialog_form", {**values, "wide": wide}, context)
 
 
 @register.simple_block_tag
 def menu(
     content: str,
+    *,
     id: str,  # noqa: A002
     label: str,
     icon: str = "dots",
@@ -262,6 +283,7 @@ def selection_bar(context: Context, content: str, id: str, noun: str) -> SafeStr
 @register.simple_block_tag
 def tab(
     content: str,
+    *,
     group: str,
     label: str,
     id: str,  # noqa: A002

@@ -50,8 +50,9 @@ function watch(root) {
 for (const name of ["input", "change", "reset"]) {
   document.addEventListener(name, ({ target }) => {
     const form = target.form ?? target.closest?.("form");
-    // A reset empties the fields only after the event.
-    if (form && loaded.has(form)) setTimeout(() => mark(form), 0);
+    if (!form || !loaded.has(form)) return;
+    leaving.delete(form); // sent before, changed again since
+    setTimeout(() => mark(form), 0); // a reset empties the fields only after its event
   });
 }
 
@@ -74,7 +75,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const { target, elt } = event.detail;
   const lost = dirtyForms(target).filter((form) => form !== elt && !form.contains(elt));
   if (target.matches("form[data-guard]") && isDirty(target) && !target.contains(elt)) lost.push(target);
-  if (lost.length > 0 && !confirm(QUESTION)) event.preventDefault();
+  if (lost.length === 0 || confirm(QUESTION)) return;
+  event.preventDefault();
+  setTimeout(() => leaving.delete(elt), 0); // the form that asked is not on its way after all
 });
 document.addEventListener("htmx:load", ({ detail }) => watch(detail.elt));
 watch(document);

@@ -1,5 +1,5 @@
-// Menus are popovers: the browser opens, closes and layers them. This places one below its button
-// and lets the arrow keys go through it.
+// Menus are popovers: the browser opens, closes and layers them, and places them by CSS where it
+// can. This places one elsewhere, and lets the arrow keys go through it.
 const GAP = 4;
 const items = (menu) => [...menu.querySelectorAll(".dropdown-item, .btn")].filter((item) => item.offsetParent !== null);
 
@@ -11,6 +11,7 @@ function place(menu) {
   const left = at.left + width > innerWidth - GAP ? at.right - width : at.left;
   const below = at.bottom + GAP;
   const top = below + height > innerHeight - GAP ? at.top - height - GAP : below;
+  menu.style.margin = "0";
   menu.style.inset = `${Math.max(GAP, top)}px auto auto ${Math.max(GAP, left)}px`;
 }
 
@@ -19,6 +20,7 @@ document.addEventListener(
   (event) => {
     const menu = event.target;
     if (!menu.matches?.("[data-menu]") || event.newState !== "open") return;
+    if (CSS.supports("position-area", "block-end")) return;
     place(menu);
     // The page moves on under an open menu: close it rather than let it float.
     addEventListener("scroll", () => menu.hidePopover(), { once: true, passive: true });

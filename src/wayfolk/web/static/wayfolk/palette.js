@@ -5,6 +5,9 @@ const results = document.getElementById("palette-results");
 const commands = document.getElementById("palette-commands");
 const form = document.querySelector("[data-palette-form]");
 
+let isAsking = false; // typed, and the answer to it is not here yet
+let opensFirst = false; // Enter was pressed meanwhile
+
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 const options = () => [...palette.querySelectorAll("[role=option]")].filter((option) => !option.closest("[hidden]"));
 const active = () => palette.querySelector("[aria-selected=true]");
@@ -38,7 +41,7 @@ function filterCommands() {
 }
 
 function announce() {
-  const found = results.querySelectorAll("[role=option]").length;
+  const found = results.querySelectorAll("[role=group] [role=option]").length;
   const text = found === 0 ? "Nothing found" : found === 1 ? "1 result" : `${found} results`;
   document.dispatchEvent(new CustomEvent("wayfolk:announce", { detail: { text } }));
 }
@@ -50,7 +53,8 @@ function open(text = "") {
   refresh();
   box.focus();
   box.setSelectionRange(text.length, text.length);
-  if (text) box.dispatchEvent(new Event("palette:search"));
+  isAsking = text.trim() !== "";
+  if (isAsking) box.dispatchEvent(new Event("palette:search"));
 }
 
 function refresh() {
@@ -73,7 +77,11 @@ if (palette && form) {
     open(start.value);
   });
 
-  box.addEventListener("input", refresh);
+  box.addEventListener("input", () => {
+    isAsking = box.value.trim() !== "";
+    opensFirst = false;
+    refresh();
+  });
   box.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
@@ -81,7 +89,8 @@ if (palette && form) {
       move(step);
     } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
-      active()?.click();
+      if (isAsking) opensFirst = true;
+      else active()?.click();
     }
   });
   palette.addEventListener("pointermove", (event) => {
@@ -100,8 +109,14 @@ if (palette && form) {
     if (box.value.trim() === "") event.detail.shouldSwap = false;
   });
   palette.addEventListener("htmx:afterSwap", () => {
+    isAsking = false;
     choose(options()[0]);
     announce();
+    if (opensFirst) active()?.click();
+    opensFirst = false;
   });
+  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    palette.addEventListener(failure, () => (isAsking = false));
+  }
   palette.addEventListener("close", () => (start.value = ""));
 }

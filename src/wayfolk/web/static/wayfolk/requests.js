@@ -32,7 +32,9 @@ document.addEventListener("htmx:beforeSend", () => count(1));
 document.addEventListener("htmx:afterRequest", () => count(-1));
 
 // A form that is on its way is not sent again: a double click makes one customer, not two.
-const sent = new WeakSet();
+// After five seconds it may be: a download leaves the page as it was.
+const ONCE_IN_MS = 5000;
+let sent = new WeakSet();
 document.addEventListener(
   "submit",
   (event) => {
@@ -44,6 +46,7 @@ document.addEventListener(
       return;
     }
     sent.add(form);
+    setTimeout(() => sent.delete(form), ONCE_IN_MS);
   },
   true,
 );
@@ -52,7 +55,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => sent.delete(detai
 document.addEventListener("submit", (event) => {
   setTimeout(() => event.defaultPrevented && !event.target.matches(".htmx-request") && sent.delete(event.target), 0);
 });
-window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+window.addEventListener("pageshow", () => (sent = new WeakSet()));
 
 // Focus after a swap: the errors of a refused form; else, where the focused element has gone,
 // the part that took its place, so that the keyboard goes on from there.

@@ -14,7 +14,7 @@ function announce(text) {
 
 function start(toast) {
   let timer;
-  const wait = () => (timer = setTimeout(() => leave(toast), STAYS_MS));
+  const wait = () => (timer = setTimeout(() => toast.remove(), STAYS_MS));
   const isLookedAt = () => toast.matches(":hover") || toast.contains(document.activeElement);
   for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, () => clearTimeout(timer));
   for (const name of ["pointerleave", "focusout"]) {
@@ -27,10 +27,6 @@ function start(toast) {
   announce(toast.querySelector(".wf-toast-text").textContent.trim());
 }
 
-function leave(toast) {
-  toast.remove();
-}
-
 // A modal dialog covers the page: only what is in the top layer too can be seen and clicked.
 // Inside an open dialog the toasts move into it, and back when it closes.
 function place() {
@@ -41,7 +37,7 @@ function place() {
 
 function trim() {
   const shown = stack.querySelectorAll(".wf-toast");
-  for (const old of [...shown].slice(0, Math.max(0, shown.length - AT_MOST))) leave(old);
+  for (const old of [...shown].slice(0, Math.max(0, shown.length - AT_MOST))) old.remove();
 }
 
 function show(text, level) {
@@ -62,8 +58,11 @@ new MutationObserver((changes) => {
 document.addEventListener("wayfolk:toast", ({ detail }) => show(detail.text, detail.level ?? "info"));
 document.addEventListener("wayfolk:announce", ({ detail }) => announce(detail.text));
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-toast-close]");
-  if (button) leave(button.closest(".wf-toast"));
+  event.target.closest("[data-toast-close]")?.closest(".wf-toast").remove();
 });
 document.addEventListener("close", place, true);
+document.addEventListener("htmx:afterSwap", place);
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.contains(stack)) document.body.append(stack); // not to be swapped away
+});
 for (const toast of stack.querySelectorAll(".wf-toast")) start(toast);

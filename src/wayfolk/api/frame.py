@@ -1,0 +1,98 @@
+"""The frame around every operation of the API.
+
+In this order: who calls, how often, what is asked; then one transaction in the caller's
+organisation for the operation, its answer and the idempotency key. An answer of 400 or
+more rolls all of it back.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from ninja.operation import Operation
+
+from wayfolk.api import access, idempotency, problems, rates, reading, versions
+from wayfolk.audit import change_sets
+from wayfolk.kit import tenancy
+from wayfolk.kit.errors import NotFound
+
+CHANGE_HEADER = "Wayfolk-Change"
+Run = Callable[..., HttpResponse]
+
+
+class _Refused(Exception):  # noqa: N818 - it carries an answer out of the transaction
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__()
+        self.response = response
+
+
+def framed(run: Run) -> Run:
+    """A ninja decorator of mode "view": around parsing, the operation, and its answer."""
+    operation = cast("Operation", getattr(run, "__self__", None))
+
+    @wraps(run)
+    def answer(request: HttpRequest, **path: Any) -> HttpResponse:
+        try:
+            caller = access.identify(request)
+            rates.count_request(caller.token.id)
+            reading.check_request(request, operation)
+            with tenancy.scope(caller.actor.organization_id):
+                return _carry_out(request, caller, run, path)
+        except _Refused as refused:
+            return refused.response
+        except Exception as error:  # noqa: BLE001 - every error leaves as problem+json
+            return problems.from_error(request, error)
+
+    return answer
+
+
+def _carry_out(
+    request: HttpRequest, caller: access.Caller, run: Run, path: dict[str, Any]
+) -> HttpResponse:
+    kept = idempotency.claim(request, by=caller.actor)
+    if kept is not None and kept.status:
+        return idempotency.replay(kept)
+    before = change_sets.last_written_id()
+    response = run(request, **path)
+    if response.status_code >= 400:
+        raise _Refused(response)
+    written = change_sets.last_written_id()
+    if reading.is_unsafe(request) and written != before and written is not None:
+        response.headers[CHANGE_HEADER] = str(written)
+    if not response.streaming:
+        response = versions.complete(request, response)
+    if kept is not None:
+        idempotency.keep(kept, response)
+    return response
+
+
+def outermost(view: Run) -> Run:
+    """Around the whole address: answers that ninja gives before any operation is chosen."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **path: Any) -> HttpResponse:
+        response = view(request, *args, **path)
+        if isinstance(response, HttpResponseNotAllowed):
+            allowed = response.headers["Allow"]
+            response = problems.answer(
+                problems.MethodNotAllowed(
+                    f"{request.method} is not possible here. Possible: {allowed}."
+                )
+            )
+            response.headers["Allow"] = allowed
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.headers["Vary"] = "Authorization, Accept"
+        return response
+
+    return answer
+
+
+def no_such_address(request: HttpRequest) -> HttpResponse:
+    """Any address under /api/ that is none."""
+    return problems.answer(
+        NotFound(
+            f"There is nothing at {request.path[:200]}. The addresses are listed in"
+            " /api/v1/openapi.json."
+        )
+    )

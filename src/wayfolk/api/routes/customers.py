@@ -1,0 +1,197 @@
+"""Customers: list and search, create, read, change, status, delete."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Status
+
+from wayfolk.api import paging, versions
+from wayfolk.api.access import actor_of
+from wayfolk.api.presenters import customers as presenter
+from wayfolk.api.routing import VERSIONED, Resource
+from wayfolk.api.schemas import customers as shapes
+from wayfolk.api.schemas.fields import Number
+from wayfolk.customers import operations, queries
+from wayfolk.customers.models import CustomerQuerySet
+from wayfolk.itineraries.operations import deletion
+from wayfolk.kit import paging as row_paging
+from wayfolk.kit.errors import Conflict, InvalidValues, NotAllowed
+from wayfolk.staff.rules import Actor
+from wayfolk.stays import queries as stay_queries
+from wayfolk.stays.queries import StayFilters
+
+router = Resource()
+_ORDERS = {"number": "number", "name": "sort_key", "-updated_at": "-updated_at"}
+
+
+@router.get("/customers", response=shapes.CustomerList)
+def list_customers(request: HttpRequest, filters: Query[shapes.CustomerFilters]) -> Any:
+    """Customers in the order of `sort`; with `q` the best matches first."""
+    by = actor_of(request)
+    _require_visible(filters, by)
+    if filters.q:
+        return _search(request, filters, by)
+    rows = _narrowed(filters, by).prefetch_related("contact_points", "addresses")
+    page = paging.page_of(
+        rows, order=_ORDERS[filters.sort], cursor=filters.cursor, limit=filters.limit
+    )
+    return paging.body_of(
+        request, page, shapes.CustomerList, lambda row: presenter.customer(row, by=by)
+    )
+
+
+@router.post("/customers", response={201: shapes.Customer}, openapi_extra=VERSIONED)
+def create_customer(request: HttpRequest, response: HttpResponse, body: shapes.NewCustomer) -> Any:
+    """Create a customer. A first name is enough."""
+    by = actor_of(request)
+    made = operations.create_customer(presenter.customer_data(body.sent()), by=by)
+    response.headers["Location"] = f"{request.path}/{made.number}"
+    return Status(201, _answered(response, made.number, by))
+
+
+@router.post("/customers/status", response=shapes.ChangedCount)
+def set_customers_status(request: HttpRequest, body: shapes.CustomersStatus) -> Any:
+    """Make several customers active or inactive, as one change."""
+    by = actor_of(request)
+    rows = queries.list_customers(by=by).filter(number__in=body.numbers)
+    ids = dict(rows.values_list("number", "id"))
+    missing = sorted(set(body.numbers) - set(ids))
+    if missing:
+        shown = ", ".join(map(str, missing[:10]))
+        raise InvalidValues({"numbers": f"There are no customers with these numbers: {shown}."})
+    return shapes.ChangedCount(changed=operations.set_status(ids.values(), body.status, by=by))
+
+
+@router.get("/customers/{number}", response=shapes.Customer, openapi_extra=VERSIONED)
+def get_customer(request: HttpRequest, response: HttpResponse, number: Number) -> Any:
+    """One customer by Customer No."""
+    return _answered(response, number, actor_of(request))
+
+
+@router.patch("/customers/{number}", response=shapes.Customer, openapi_extra=VERSIONED)
+def update_customer(
+    request: HttpRequest, response: HttpResponse, number: Number, body: shapes.CustomerChanges
+) -> Any:
+    """Change the fields that are sent; the others stay as they are."""
+    by = actor_of(request)
+    found = queries.get_customer_by_number(number, by=by)
+    sent = body.sent()
+    expected = versions.expected_version(request, sent.pop("version", None))
+    try:
+        operations.update_customer(
+            found.id, presenter.customer_data(sent), by=by, version=expected
+        )
+    except Conflict as error:
+        theirs = presenter.customer(queries.get_customer(found.id, by=by), by=by)
+        raise versions.stale(request, error, yours=sent, theirs=theirs.model_dump()) from error
+    return _answered(response, number, by)
+
+
+@router.put("/customers/{number}/status", response=shapes.Customer, openapi_extra=VERSIONED)
+def set_customer_status(
+    request: HttpRequest, response: HttpResponse, number: Number, body: shapes.CustomerStatus
+) -> Any:
+    """Make a customer active or inactive; links and history stay."""
+    by = actor_of(request)
+    found = queries.get_customer_by_number(number, by=by)
+    operations.set_status([found.id], body.status, by=by)
+    return _answered(response, number, by)
+
+
+@router.get("/customers/{number}/deletion", response=shapes.DeletionPreview)
+def preview_deletion(request: HttpRequest, number: Number) -> Any:
+    """What deleting the customer would touch; itineraries say who becomes point of contact."""
+    by = actor_of(request)
+    found = queries.get_customer_by_number(number, by=by)
+    departures = deletion.preview(found.id, by=by)
+    stays = stay_queries.list_stays(StayFilters(guest_id=found.id), by=by)
+    return shapes.DeletionPreview.model_construct(
+        customer=number,
+        itineraries=[
+            shapes.PromotedContact.model_construct(
+                itinerary=departure.itinerary.number,
+                name=departure.itinerary.name,
+                promoted=departure.promoted and departure.promoted.number,
+            )
+            for departure in departures
+        ],
+        stays=row_paging.count_up_to(stays),
+        bookings=0,
+    )
+
+
+@router.delete("/customers/{number}", response={204: None})
+def delete_customer(request: HttpRequest, number: Number) -> Any:
+    """Take a customer out of use and off every itinerary; undoing the change restores all."""
+    by = actor_of(request)
+    operations.delete_customer(queries.get_customer_by_number(number, by=by).id, by=by)
+    return Status(204, None)
+
+
+def _answered(response: HttpResponse, number: int, by: Actor) -> shapes.CustomerMatch:
+    """The customer as stored now, and its version."""
+    found = queries.get_customer_by_number(number, by=by)
+    versions.mark(response, found.version)
+    return presenter.customer(found, by=by)
+
+
+def _require_visible(filters: shapes.CustomerFilters, by: Actor) -> None:
+    """What the actor may not see cannot be found by guessing its value either."""
+    asked = {
+        "customer.email": filters.email,
+        "customer.phone": filters.phone,
+        "customer.name": filters.sort == "name",
+        "customer.status": filters.status,
+    }
+    hidden = sorted(code for code, value in asked.items() if value and not by.may_see(code))
+    if hidden:
+        names = ", ".join(code.partition(".")[2] for code in hidden)
+        raise NotAllowed(
+            f"Your role “{by.role_name}” may not see {names}, so it cannot filter or sort by it.",
+            details={"fields": hidden},
+        )
+
+
+def _narrowed(filters: shapes.CustomerFilters, by: Actor) -> CustomerQuerySet:
+    rows = queries.list_customers(by=by)
+    if filters.status:
+        rows = rows.filter(status=filters.status)
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.updated_since:
+        rows = rows.filter(updated_at__gte=filters.updated_since)
+    for reached_at in (filters.email, filters.phone):
+        if reached_at:
+            rows = queries.reachable_at(rows, reached_at, by=by)
+    return rows
+
+
+def _search(request: HttpRequest, filters: shapes.CustomerFilters, by: Actor) -> Any:
+    """Matches in the order of their rank, narrowed like any list."""
+    query = filters.q or ""
+    ranked = _ranked_ids(query, by)
+    kept = set(_narrowed(filters, by).filter(id__in=ranked).values_list("id", flat=True))
+    page = paging.slice_of(
+        [id_ for id_ in ranked if id_ in kept],
+        f"customers:{query}",
+        cursor=filters.cursor,
+        limit=filters.limit,
+    )
+    rows = queries.list_customers(by=by).filter(id__in=page.rows)
+    found = {row.id: row for row in rows.prefetch_related("contact_points", "addresses")}
+    terms = queries.parse(query)
+    return paging.body_of(
+        request,
+        paging.Page([found[id_] for id_ in page.rows], page.next_cursor),
+        shapes.CustomerList,
+        lambda row: presenter.customer(row, by=by, match_reason=queries.match_reason(row, terms)),
+    )
+
+
+def _ranked_ids(query: str, by: Actor) -> list[UUID]:
+    """Where a searched field is hidden, each match must be looked at first: 200 at most."""
+    if by.may_see("customer.email") and by.may_see("customer.phone"):
+        return queries.find_ids(query, by=by)
+    matches = queries.search_customers(query, by=by, limit=paging.LIMIT_MAX)
+    return [match.customer.id for match in matches]

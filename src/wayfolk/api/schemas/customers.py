@@ -1,0 +1,134 @@
+"""Customers as the API shows and takes them.
+
+Contact fields are flat ("primary_email"), named as in forms, imports and error messages.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from wayfolk.api.schemas.fields import Body, Day, Filters, Instant, Number, Paged, Text, Version
+
+Country = Annotated[
+    str, Field(default_factory=str, pattern="^([A-Z]{2})?$", description="ISO 3166-1 alpha-2.")
+]
+
+
+class CustomerFields(BaseModel):
+    """Fields that can be read and written."""
+
+    title: Text
+    given_name: Text
+    middle_name: Text
+    family_name: Text
+    company_name: Text
+    birth_on: Day | None = None
+    gender: Literal["", "female", "male", "other"] = ""
+    language: Text
+    nationality: Country
+    is_special_guest: bool = False
+    notes: Text
+    primary_email: Text
+    primary_phone: Text
+    primary_mobile: Text
+    primary_evening_phone: Text
+    primary_fax: Text
+    primary_lines: Text
+    primary_postcode: Text
+    primary_city: Text
+    primary_country: Country
+    secondary_email: Text
+    secondary_phone: Text
+    secondary_mobile: Text
+    secondary_evening_phone: Text
+    secondary_fax: Text
+    secondary_lines: Text
+    secondary_postcode: Text
+    secondary_city: Text
+    secondary_country: Country
+
+
+class NewCustomer(Body, CustomerFields):
+    """A first name (a company: its name) is enough."""
+
+    kind: Literal["person", "company"] = "person"
+
+
+class CustomerChanges(Body, CustomerFields):
+    """Fields that are absent stay as they are; "" empties one."""
+
+    status: Literal["active", "inactive"] = "active"
+    version: Version | None = Field(
+        default=None, description="The version that was edited, where If-Match cannot be sent."
+    )
+
+
+class CustomerStatus(Body):
+    status: Literal["active", "inactive"]
+
+
+class CustomersStatus(CustomerStatus):
+    """Several at once, taken back as one change."""
+
+    numbers: list[Number] = Field(min_length=1, max_length=1_000)
+
+
+class ChangedCount(BaseModel):
+    """How many were not so already."""
+
+    changed: int
+
+
+class Customer(CustomerFields):
+    """A customer. Fields that the role hides are absent."""
+
+    number: int
+    version: int
+    kind: Literal["person", "company"]
+    name: str = Field(default="", description="As one would address the record in a list.")
+    status: Literal["active", "inactive", "restricted"] = "active"
+    created_at: datetime
+    updated_at: datetime
+
+
+class CustomerMatch(Customer):
+    match_reason: str = Field(
+        default="", description="Of a search: where `q` was found (number, name, email, phone)."
+    )
+
+
+class CustomerList(Paged):
+    items: list[CustomerMatch]
+
+
+class CustomerFilters(Filters):
+    q: str | None = Field(
+        default=None,
+        max_length=200,
+        description="Name, email, phone or number, from the first character on; best match first,"
+        " at most 1,000; `sort` is not heeded then.",
+    )
+    status: Literal["active", "inactive", "restricted"] | None = None
+    kind: Literal["person", "company"] | None = None
+    email: str | None = Field(default=None, max_length=254, description="This very address.")
+    phone: str | None = Field(default=None, max_length=60, description="This very number.")
+    updated_since: Instant | None = Field(default=None, description="Changed at or after.")
+    sort: Literal["number", "name", "-updated_at"] = "number"
+
+
+class PromotedContact(BaseModel):
+    """An itinerary that the deletion leaves, and who becomes its point of contact."""
+
+    itinerary: int
+    name: str
+    promoted: int | None = Field(description="Customer No of the new point of contact, if any.")
+
+
+class DeletionPreview(BaseModel):
+    """What deleting the customer touches."""
+
+    customer: int
+    itineraries: list[PromotedContact]
+    stays: int
+    bookings: int

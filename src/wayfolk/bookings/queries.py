@@ -1,0 +1,214 @@
+"""Finding bookings, adding them up. Every function returns only what this actor may see."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from wayfolk.bookings import folding, rules
+from wayfolk.bookings.models import Booking, BookingQuerySet
+from wayfolk.bookings.rules import Figures, Totals
+from wayfolk.kit import text
+from wayfolk.kit.errors import NotFound
+from wayfolk.staff.models import Membership
+from wayfolk.staff.rules import Actor
+from wayfolk.stays.models import Stay
+
+RESULTS_MAX = 1_000
+NUMBER_DIGITS_MAX = 15
+
+
+@dataclass(frozen=True, slots=True)
+class BookingFilters:
+    """What a list is narrowed to; None, "" and False do not narrow.
+
+    `text`: words of the product's name, a BKG. No, or an external reference.
+    """
+
+    text: str = ""
+    status: str = ""
+    is_unconnected: bool = False
+    customer_id: UUID | None = None
+    booked_from: date | None = None
+    booked_to: date | None = None
+    departs_from: date | None = None
+    departs_to: date | None = None
+
+    @property
+    def is_by_departure(self) -> bool:
+        return self.departs_from is not None or self.departs_to is not None
+
+
+def may_see(by: Actor) -> bool:
+    """Whether bookings exist for this actor at all: permission and module."""
+    return by.may("bookings.view") and by.has_module("bookings")
+
+
+def list_bookings(filters: BookingFilters | None = None, *, by: Actor) -> BookingQuerySet:
+    """Bookings with customer, user and connection, in no order: see `kit.paging`.
+
+    Text finds at most RESULTS_MAX bookings, the newest ones.
+    """
+    by.require_module("bookings")
+    by.require("bookings.view")
+    narrowed = filters or BookingFilters()
+    bookings = Booking.objects.select_related(
+        "customer", "assignee", "stay__hotel", "stay__itinerary", "itinerary"
+    )
+    exact = {
+        "status": narrowed.status,
+        "customer_id": narrowed.customer_id,
+        "booked_on__gte": narrowed.booked_from,
+        "booked_on__lte": narrowed.booked_to,
+        "departs_on__gte": narrowed.departs_from,
+        "departs_on__lte": narrowed.departs_to,
+    }
+    bookings = bookings.filter(**{name: value for name, value in exact.items() if value})
+    if narrowed.is_unconnected:
+        bookings = bookings.filter(stay__isnull=True, itinerary__isnull=True)
+    return bookings.filter(_matching(narrowed, by)) if narrowed.text else bookings
+
+
+def get_booking(booking_id: UUID, *, by: Actor) -> Booking:
+    """One booking; raises NotFound."""
+    booking = list_bookings(by=by).filter(id=booking_id).first()
+    if booking is None:
+        raise NotFound("There is no such booking. It may have been taken back since.")
+    return booking
+
+
+def get_booking_by_number(number: int, *, by: Actor) -> Booking:
+    """One booking by BKG. No; raises NotFound."""
+    booking = list_bookings(by=by).filter(number=number).first()
+    if booking is None:
+        raise NotFound(f"There is no booking {number}. It may have been taken back since.")
+    return booking
+
+
+def list_for_customer(
+    customer_id: UUID, *, by: Actor, departing_from: date | None = None, before: date | None = None
+) -> BookingQuerySet:
+    """A customer's own bookings; the period is of the departure (without one: of booking)."""
+    bookings = list_bookings(BookingFilters(customer_id=customer_id), by=by)
+    if departing_from is not None:
+        bookings = bookings.filter(_leaves("gte", departing_from))
+    if before is not None:
+        bookings = bookings.filter(_leaves("lt", before))
+    return bookings
+
+
+def _leaves(comparison: str, day: date) -> Q:
+    return Q(**{f"departs_on__{comparison}": day}) | Q(
+        departs_on__isnull=True, **{f"booked_on__{comparison}": day}
+    )
+
+
+def list_for_stay(stay_id: UUID, *, by: Actor) -> BookingQuerySet:
+    """The bookings connected to a stay, in the order of travel (TA-10)."""
+    return list_bookings(by=by).filter(stay_id=stay_id).order_by("departs_on", "number")
+
+
+def list_for_itinerary(itinerary_id: UUID, *, by: Actor) -> BookingQuerySet:
+    """The bookings of an itinerary: its own, and those of its stays (TA-10, TA-15)."""
+    stays = Stay.objects.filter(itinerary_id=itinerary_id).values_list("id", flat=True)
+    # The ids rather than a subquery: an OR with a subquery would read every booking.
+    belongs = Q(itinerary_id=itinerary_id) | Q(stay_id__in=list(stays))
+    return list_bookings(by=by).filter(belongs).order_by("departs_on", "number")
+
+
+def totals_of(bookings: Iterable[Booking], *, by: Actor) -> Totals:
+    """Totals of loaded bookings, in the organisation's currency.
+
+    What of it this actor may see is for the caller to ask: `may_see("booking.total")` etc.
+    """
+    return rules.totals((figures_of(booking) for booking in bookings), base_currency=by.currency)
+
+
+def customer_totals(customer_id: UUID, *, by: Actor) -> Totals:
+    """Totals over all bookings of a customer (TQ-21 to TQ-23, TQ-26, TQ-27)."""
+    bookings = list_bookings(BookingFilters(customer_id=customer_id), by=by)
+    columns = bookings.select_related(None).only(
+        "organization_id",
+        "status",
+        "currency",
+        "exchange_rate",
+        "total_minor",
+        "cost_minor",
+        "adults",
+        "children",
+        "infants",
+    )
+    return totals_of(columns, by=by)
+
+
+def figures_of(booking: Booking) -> Figures:
+    return Figures(
+        status=booking.status,
+        currency=booking.currency,
+        exchange_rate=booking.exchange_rate,
+        total_minor=booking.total_minor,
+        cost_minor=booking.cost_minor,
+        pax=booking.pax,
+        infants=booking.infants,
+    )
+
+
+def find_ids(filters: BookingFilters, *, by: Actor, limit: int = RESULTS_MAX) -> list[UUID]:
+    """Ids of bookings whose product has every word of `filters.text`, newest first.
+
+    The other filters apply too, but not the customer. Words are found from their middle, too.
+    """
+    by.require_module("bookings")
+    by.require("bookings.view")
+    fragments = _fragments(filters.text)
+    if not fragments:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT bookings_search(%s::text[], %s, %s, %s, %s, %s, %s, %s)",
+            [
+                fragments,
+                filters.status or None,
+                filters.is_unconnected,
+                filters.booked_from,
+                filters.booked_to,
+                filters.departs_from,
+                filters.departs_to,
+                limit,
+            ],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _fragments(query: str) -> list[str]:
+    folded = folding.fold_product(query)
+    return [w for word in folded.split()[:8] if (w := word.translate(_NO_PATTERN))]
+
+
+_NO_PATTERN = str.maketrans("", "", "\\%_")
+
+
+def _matching(filters: BookingFilters, by: Actor) -> Q:
+    """By product, or by a number that names one booking.
+
+    Of one customer there are few bookings: there the product is compared row by row.
+    """
+    cleaned = text.clean(filters.text)[:200]
+    named = Q(reference=cleaned) if cleaned else Q()
+    number = text.fold_digits(cleaned).lstrip("#")
+    if number.isascii() and number.isdigit() and len(number) <= NUMBER_DIGITS_MAX:
+        named |= Q(number=int(number))
+    if filters.customer_id is None:
+        return named | Q(id__in=find_ids(filters, by=by))
+    words = _fragments(cleaned)
+    product = Q(*(Q(folded_product__contains=word) for word in words))
+    return named | product if words else named
+
+
+def list_users(*, by: Actor) -> Sequence[Membership]:
+    """Who can be the user of a booking, by name."""
+    by.require("bookings.view")
+    return list(Membership.objects.filter(is_active=True).order_by("name", "id"))

@@ -1,0 +1,36 @@
+"""How the history speaks of bookings."""
+
+from typing import Any
+
+from wayfolk.audit import wording
+from wayfolk.audit.wording import Area, Image, RecordKind
+from wayfolk.kit.money import Money
+
+_MONEY = {"total_minor": "booking.total", "cost_minor": "booking.cost"}
+
+
+def declare() -> None:
+    """Called by audit once every application is loaded."""
+    rights: dict[str, Any] = {
+        "view": "bookings.view",
+        "edit": "bookings.edit",
+        "module": "bookings",
+    }
+    wording.declare_area(Area("bookings", "Bookings", **rights))
+    for operation in ("connect", "disconnect"):
+        wording.declare_operation(f"bookings.{operation}", undo_permission="bookings.connect")
+    wording.declare_table(
+        RecordKind(
+            "bookings_booking",
+            code=lambda column, _image: _MONEY.get(column, ""),
+            codes=frozenset(_MONEY.values()),
+            words=_words,
+            **rights,
+        )
+    )
+
+
+def _words(column: str, value: Any, image: Image) -> str | None:
+    if column not in _MONEY:
+        return None
+    return str(Money(int(value), str(image.get("currency", ""))))

@@ -1,0 +1,320 @@
+"""Carrying an import out: batch by batch, resumable, one change set.
+
+Each batch is one transaction that holds its records, its problems and the run's new position.
+A worker that dies between two batches, or inside one, loses nothing: the run goes on from its
+position with the same change set.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import cast
+from uuid import UUID
+
+from django.db import DatabaseError, OperationalError
+
+from wayfolk.audit import undoing
+from wayfolk.audit.change_sets import change_set
+from wayfolk.audit.models import ChangeSet
+from wayfolk.integrations.imports import fields, files, mapping as mappings, resolving, staging
+from wayfolk.integrations.imports.receiving import read_stored
+from wayfolk.integrations.imports.rows import CleanRow, RowCleaner, Surroundings
+from wayfolk.integrations.imports.staging import Prepared
+from wayfolk.integrations.imports.writing import Writer, Written
+from wayfolk.integrations.models import ImportRun, RowProblem, RunState
+from wayfolk.kit import clock, ids, tenancy
+from wayfolk.kit.dates import Order
+from wayfolk.kit.errors import Conflict, NotFound, Refusal
+from wayfolk.kit.exclusive_lock import ExclusiveLock
+from wayfolk.staff.rules import Actor
+
+logger = logging.getLogger(__name__)
+
+BATCH_ROWS = 5_000
+_ATTEMPTS = 4
+_WAIT_SECONDS = 0.5
+
+OnProgress = Callable[[ImportRun], None]
+
+
+class ImportBusy(Conflict):
+    """Another import of the organisation is running; imports take turns."""
+
+    code = "import_busy"
+
+
+def carry_out(
+    run_id: UUID, *, by: Actor, on_progress: OnProgress | None = None, waits: bool = False
+) -> ImportRun:
+    """Run a queued import, or go on with one that was interrupted; a finished one is left alone.
+
+    Raises ImportBusy when another import of the organisation is running, unless `waits`.
+    """
+    with _turn(by.organization_id, waits=waits):
+        run = _begin(run_id, by.organization_id)
+        if run.state != RunState.RUNNING:
+            return run
+        try:
+            _run_batches(run, by, on_progress)
+        except (Refusal, OSError) as error:
+            words = error.message if isinstance(error, Refusal) else f"The file is gone: {error}."
+            fail(run, words)
+        except Exception:
+            _end(
+                run,
+                RunState.FAILED,
+                failure="Wayfolk met an error that it does not know. What was imported so far is"
+                " kept; continue the import, or take it back.",
+            )
+            logger.exception("import %s failed", run.id)
+            raise
+    return run
+
+
+@contextmanager
+def _turn(organization_id: int, *, waits: bool) -> Iterator[None]:
+    lock = ExclusiveLock(files.lock_path(organization_id))
+    while not lock.acquire():
+        if not waits:
+            raise ImportBusy("Another import is running; this one starts when it has ended.")
+        time.sleep(_WAIT_SECONDS)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _begin(run_id: UUID, organization_id: int) -> ImportRun:
+    with tenancy.scope(organization_id):
+        run = ImportRun.objects.filter(id=run_id).locked().first()
+        if run is None:
+            raise NotFound("There is no such import. It may have been removed.")
+        if run.is_under_way:
+            run.state = RunState.RUNNING
+            run.change_set_id = run.change_set_id or ids.new_id()
+            run.started_at = run.started_at or clock.now()
+            run.save_changes("state", "change_set_id", "started_at")
+    return run
+
+
+def surroundings(by: Actor) -> Surroundings:
+    return Surroundings(
+        by.currency, by.country, cast("Order", by.date_order), clock.today(by.time_zone)
+    )
+
+
+def _run_batches(run: ImportRun, by: Actor, on_progress: OnProgress | None) -> None:
+    mapping = mappings.from_json(run.mapping)
+    mappings.require_runnable(mapping, run.headers)
+    cleaner = RowCleaner(mapping, run.headers, surroundings(by))
+    batches = _Batches(run, by, mapping)
+    rows = read_stored(files.path_of(by.organization_id, run.id), skip=run.position)
+    while batch := [cleaner.clean(row) for row in islice(rows, BATCH_ROWS)]:
+        batches.write(batch)
+        if on_progress is not None:
+            on_progress(run)
+        if _is_stop_requested(run):
+            _end(run, RunState.STOPPED)
+            return
+    _end(run, RunState.FINISHED)
+
+
+def _is_stop_requested(run: ImportRun) -> bool:
+    with tenancy.scope(run.organization_id):
+        return ImportRun.objects.filter(id=run.id, is_stop_requested=True).exists()
+
+
+def _end(run: ImportRun, state: RunState, *, failure: str = "") -> None:
+    run.state, run.failure, run.finished_at = state, failure, clock.now()
+    run.is_stop_requested = False
+    with tenancy.scope(run.organization_id):
+        run.save_changes("state", "failure", "finished_at", "is_stop_requested")
+
+
+def fail(run: ImportRun, words: str) -> None:
+    """The import cannot be carried out; `words` say why."""
+    _end(run, RunState.FAILED, failure=words)
+
+
+class _Batches:
+    """Writes the batches of one run."""
+
+    def __init__(self, run: ImportRun, by: Actor, mapping: mappings.Mapping) -> None:
+        self._run = run
+        self._by = by
+        self._kind = staging.Kind(
+            by.organization_id, by.country, mapping.system, frozenset(mapping.kinds)
+        )
+        with tenancy.scope(by.organization_id):
+            self._undone = _undone_change_sets()
+
+    def write(self, batch: list[CleanRow]) -> None:
+        """One transaction; where a database rule objects, halves, down to the row at fault."""
+        try:
+            self._write_patiently(batch)
+        except DatabaseError as error:
+            if isinstance(error, OperationalError):
+                raise
+            logger.info("import %s: a batch is split: %s", self._run.id, error)
+            if len(batch) == 1:
+                batch[0].refuse(_in_words(error))
+                self._write_patiently(batch)
+                return
+            middle = len(batch) // 2
+            self.write(batch[:middle])
+            self.write(batch[middle:])
+
+    def _write_patiently(self, batch: list[CleanRow]) -> None:
+        """Again after a deadlock or a lock that took too long: others work meanwhile."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                self._write_once(batch)
+            except OperationalError:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                time.sleep(0.2 * 2**attempt)
+            else:
+                return
+
+    def _write_once(self, batch: list[CleanRow]) -> None:
+        run = self._run
+        with change_set(
+            by=self._by,
+            operation="imports.run",
+            summary=f"Imported {run.file_name}",
+            continues=run.change_set_id,
+        ) as current:
+            problems = _Problems()
+            ready = self._prepared(batch, problems)
+            written = self._write_records(ready, problems)
+            problems.store(run)
+            after = _Progress(run, len(batch), written, problems)
+            current.summary = after.summary()
+            after.store()
+        after.apply()
+
+    def _prepared(self, batch: list[CleanRow], problems: "_Problems") -> dict[int, Prepared]:
+        """Rows to write by number; of rows that repeat each other only the first."""
+        ready: dict[int, Prepared] = {}
+        seen: dict[UUID, Prepared] = {}
+        for row in batch:
+            if row.refusal:
+                problems.refusals[row.number] = row.refusal
+                continue
+            if row.remarks:
+                problems.remarks[row.number] = " ".join(row.remarks)
+            prepared = staging.prepare(row, self._kind)
+            first = seen.setdefault(prepared.memory_id, prepared)
+            if first is prepared:
+                ready[row.number] = prepared
+            else:
+                is_same = first.keys[2] == prepared.keys[2]
+                problems.note_repeated(resolving.Repeated(row.number, first.row.number, is_same))
+        return ready
+
+    def _write_records(self, ready: dict[int, Prepared], problems: "_Problems") -> Written:
+        run, kinds = self._run, self._kind.kinds
+        if not ready:
+            return Written()
+        staging.stage(ready.values())
+        repeated = resolving.take_out_repeated(run.id)
+        for repetition in repeated:
+            problems.note_repeated(repetition)
+        resolving.remember(self._undone)
+        unchanged = resolving.take_out_unchanged(run.id)
+        resolving.resolve(kinds)
+        writer = Writer(run.id, cast("UUID", run.change_set_id), self._by.currency, kinds, ready)
+        written = writer.write()
+        for kind in kinds:
+            written.unchanged[kind] = written.unchanged.get(kind, 0) + unchanged
+        return written
+
+
+class _Problems:
+    """Refusals and remarks of one batch, by row number."""
+
+    def __init__(self) -> None:
+        self.refusals: dict[int, str] = {}
+        self.remarks: dict[int, str] = {}
+
+    def note_repeated(self, row: resolving.Repeated) -> None:
+        if row.is_same:
+            repeats = f"The row repeats row {row.first}; it was imported once."
+            self.remarks[row.row_number] = " ".join(
+                part for part in (self.remarks.get(row.row_number, ""), repeats) if part
+            )
+            return
+        self.remarks.pop(row.row_number, None)
+        self.refusals[row.row_number] = (
+            f"Row {row.first} is about the same record and says something else. Only row"
+            f" {row.first} was imported: keep the one that is right."
+        )
+
+    def store(self, run: ImportRun) -> None:
+        RowProblem.objects.bulk_create(
+            RowProblem(run=run, row_number=number, is_refusal=is_refusal, text=text)
+            for is_refusal, found in ((True, self.refusals), (False, self.remarks))
+            for number, text in found.items()
+        )
+
+
+class _Progress:
+    """The run's figures once a batch is in: stored with it, shown after its commit."""
+
+    def __init__(
+        self, run: ImportRun, rows: int, written: Written, problems: _Problems
+    ) -> None:
+        refused = len(problems.refusals)
+        self._run = run
+        self._values: dict[str, object] = {
+            "position": run.position + rows,
+            "done_count": run.done_count + rows - refused,
+            "refused_count": run.refused_count + refused,
+            "remarked_count": run.remarked_count + len(problems.remarks),
+            "counts": {
+                kind: {
+                    outcome: run.count(kind, outcome) + getattr(written, outcome).get(kind, 0)
+                    for outcome in ("created", "updated", "unchanged")
+                }
+                for kind in {*run.counts, *written.unchanged}
+            },
+        }
+
+    def summary(self) -> str:
+        counts = cast("dict[str, dict[str, int]]", self._values["counts"])
+        parts = [
+            f"{counts[kind]['created']:,} {fields.KIND_PLURALS[kind]} created"
+            + (f", {counts[kind]['updated']:,} updated" if counts[kind]["updated"] else "")
+            for kind in fields.KINDS
+            if kind in counts
+        ]
+        return f"Imported {self._run.file_name}: {'; '.join(parts)}"
+
+    def store(self) -> None:
+        ImportRun.objects.filter(id=self._run.id).update(updated_at=clock.now(), **self._values)
+
+    def apply(self) -> None:
+        for name, value in self._values.items():
+            setattr(self._run, name, value)
+
+
+def _undone_change_sets() -> list[UUID]:
+    """Change sets of earlier imports that were taken back: what their rows said is forgotten."""
+    imported = ImportRun.objects.filter(change_set_id__isnull=False)
+    undone = ChangeSet.objects.filter(
+        undoes_id__in=list(imported.values_list("change_set_id", flat=True))
+    )
+    candidates = set(undone.values_list("undoes_id", flat=True))
+    return [change_set_id for change_set_id in candidates if undoing.is_undone(change_set_id)]
+
+
+def _in_words(error: DatabaseError) -> str:
+    """What a rule of the database says about a row, for whoever mends the file."""
+    text = str(error)
+    if "dates_in_order" in text:
+        return "With this row the record would end before it begins: somebody changed its dates since."
+    if "unique" in text:
+        return "Another record has the same number or reference already."
+    return f"The database does not accept this row: {text.splitlines()[0][:200]}"

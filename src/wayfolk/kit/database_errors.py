@@ -1,0 +1,150 @@
+"""What the database refused, as a refusal in words. Known by SQLSTATE, the same on every engine."""
+
+from collections.abc import Callable
+
+from django.apps import apps
+from django.db import DatabaseError
+from django.db.models import Model, UniqueConstraint
+
+from wayfolk.kit.errors import Conflict, InvalidValue, Refusal
+
+
+class NoPointOfContact(Refusal):
+    """TP-02: an itinerary with customers needs at least one point of contact."""
+
+    code = "no_point_of_contact"
+
+
+class AlreadyTaken(Refusal):
+    """Another record has the value that must be the only one of its kind."""
+
+    code = "already_taken"
+
+
+class StillInUse(Refusal):
+    """A reference leads to a record that is not there, or would after this change."""
+
+    code = "broken_reference"
+
+
+class Overtaken(Conflict):
+    """Two changes met; trying once more is safe and will probably work."""
+
+    code = "overtaken"
+
+
+class TookTooLong(Refusal):
+    """The database was asked to stop: the work was larger than one request may be."""
+
+    code = "took_too_long"
+    status = 503
+
+
+def find_refusal(error: BaseException) -> Refusal | None:
+    """The refusal behind a DatabaseError, None for one that is a fault of the program."""
+    if not isinstance(error, DatabaseError):
+        return None
+    cause = error.__cause__
+    state = str(getattr(cause, "sqlstate", None) or "")
+    constraint = str(getattr(getattr(cause, "diag", None), "constraint_name", None) or "")
+    translate = _BY_STATE.get(state)
+    if translate is not None:
+        return translate(constraint)
+    if state.startswith("22") or "NUL (0x00)" in str(error):  # psycopg itself refuses NUL bytes
+        return InvalidValue(
+            "A value does not fit its field: it is too long, too large, no real date, or contains"
+            " characters that cannot be stored. Nothing was changed; correct it and try once more.",
+            details={"sqlstate": state},
+        )
+    return None
+
+
+def _no_point_of_contact(_constraint: str) -> Refusal:
+    return NoPointOfContact(
+        "An itinerary with customers needs at least one point of contact. Nothing was changed:"
+        " make somebody else the point of contact first, or remove all customers."
+    )
+
+
+def _already_taken(constraint: str) -> Refusal:
+    fields = _fields_of(constraint)
+    what = f"the same {' and '.join(fields)}" if fields else "the same values"
+    return AlreadyTaken(
+        f"There is a record with {what} already. Nothing was changed; use that one or choose"
+        " another value.",
+        details={"constraint": constraint},
+    )
+
+
+def _broken_reference(constraint: str) -> Refusal:
+    return StillInUse(
+        "Something that this refers to is gone, or something else still refers to it."
+        " Nothing was changed; reload the page to see how things stand.",
+        details={"constraint": constraint},
+    )
+
+
+def _rule_broken(constraint: str) -> Refusal:
+    return InvalidValue(
+        f"The values break a rule of the record (“{_in_words(constraint)}”). Nothing was changed;"
+        " correct them and try once more.",
+        details={"constraint": constraint},
+    )
+
+
+def _missing_value(constraint: str) -> Refusal:
+    return InvalidValue(
+        "A value that is needed is missing. Nothing was changed; fill it in and try once more.",
+        details={"constraint": constraint},
+    )
+
+
+def _overtaken(_constraint: str) -> Refusal:
+    return Overtaken(
+        "Somebody else changed the same thing at the same moment, so nothing was changed here."
+        " Try once more."
+    )
+
+
+def _locked(_constraint: str) -> Refusal:
+    return Overtaken(
+        "Other work (an import, perhaps) holds this record just now, so nothing was changed."
+        " Try again in a minute."
+    )
+
+
+def _too_long(_constraint: str) -> Refusal:
+    return TookTooLong(
+        "This took longer than one request may take, so it was stopped and nothing was changed."
+        " Ask for less at once, or try again later."
+    )
+
+
+_BY_STATE: dict[str, Callable[[str], Refusal]] = {
+    "WF002": _no_point_of_contact,
+    "23505": _already_taken,
+    "23503": _broken_reference,
+    "23514": _rule_broken,
+    "23502": _missing_value,
+    "40001": _overtaken,
+    "40P01": _overtaken,
+    "55P03": _locked,
+    "57014": _too_long,
+}
+
+
+def _fields_of(constraint: str) -> list[str]:
+    """The fields of a unique rule in words; empty where the engine lost the rule's name."""
+    for model in apps.get_models():
+        for rule in model._meta.constraints:
+            if isinstance(rule, UniqueConstraint) and rule.name == constraint:
+                return [_field_words(model, n) for n in rule.fields if n != "organization_id"]
+    return []
+
+
+def _field_words(model: type[Model], name: str) -> str:
+    return str(getattr(model._meta.get_field(name), "verbose_name", name))
+
+
+def _in_words(constraint: str) -> str:
+    return constraint.replace("_", " ") or "a check of the database"

@@ -1,0 +1,247 @@
+"""Bookings as the templates show them, on their own pages and on those of others.
+
+`for_customer`, `for_itinerary` and `for_stay` give the context of the partials of the same
+names under templates/bookings, which other pages include.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from wayfolk.bookings import connections, queries
+from wayfolk.bookings.models import Booking
+from wayfolk.bookings.rules import Totals
+from wayfolk.customers.models import Customer
+from wayfolk.itineraries.models import Itinerary
+from wayfolk.kit import clock, paging
+from wayfolk.kit.money import format_money
+from wayfolk.staff.rules import Actor
+from wayfolk.stays import queries as stay_queries
+from wayfolk.stays.models import Stay
+from wayfolk.web.bookings.forms import STATUS_TONES, STATUS_WORDS
+
+CUSTOMER_PAGE = 25
+PERIODS = {"": "All", "upcoming": "Upcoming", "past": "Past"}
+
+
+@dataclass(frozen=True, slots=True)
+class TargetShown:
+    """What a booking is connected to; `url` is "" where the reader may not open it."""
+
+    icon: str
+    kind: str
+    title: str
+    detail: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRow:
+    """A booking in a table. `price` is "" for a reader who may not see it."""
+
+    booking: Booking
+    url: str
+    place: str
+    user: str
+    phone: str
+    party: str
+    price: str
+    status: str
+    tone: str
+    target: TargetShown | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A line of the totals, as components/definition_list.html reads it."""
+
+    label: str
+    value: str
+    note: str = ""
+    url: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookingsPart:
+    """The bookings of a stay or an itinerary with their totals (TA-10, TA-15)."""
+
+    rows: Sequence[BookingRow]
+    figures: Sequence[Figure]
+    sees_price: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodLink:
+    label: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerBookings:
+    """A page of a customer's bookings (TQ-13 to TQ-16); the totals are over all of them."""
+
+    rows: Sequence[BookingRow]
+    figures: Sequence[Figure]
+    periods: Sequence[PeriodLink]
+    period: str
+    previous_url: str
+    next_url: str
+    total_count: int
+    sees_phone: bool
+
+
+def for_customer(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[str, Any]:
+    """Context of bookings/for_customer.html; page and period come from the query string."""
+    period = request.GET.get("bookings", "")
+    period = period if period in PERIODS else ""
+    today = clock.today(by.time_zone)
+    rows = queries.list_for_customer(
+        customer.id,
+        by=by,
+        departing_from=today if period == "upcoming" else None,
+        before=today if period == "past" else None,
+    )
+    page = paging.page_of(
+        rows,
+        order="-booked_on",
+        after=request.GET.get("bookings_after", ""),
+        before=request.GET.get("bookings_before", ""),
+        size=CUSTOMER_PAGE,
+    )
+    base = reverse("bookings:of_customer", args=[customer.number])
+    kept = f"?bookings={period}&"
+    totals = queries.customer_totals(customer.id, by=by)
+    return {
+        "customer_bookings": CustomerBookings(
+            rows=[row_of(booking, by) for booking in page.rows],
+            figures=figures_of(totals, by),
+            periods=[
+                PeriodLink(label, f"{base}?bookings={code}", code == period)
+                for code, label in PERIODS.items()
+            ],
+            period=PERIODS[period],
+            previous_url=_page_url(base + kept, "bookings_before", page.previous_cursor),
+            next_url=_page_url(base + kept, "bookings_after", page.next_cursor),
+            total_count=totals.count,
+            sees_phone=by.may_see("customer.phone"),
+        )
+    }
+
+
+def for_itinerary(itinerary: Itinerary, *, by: Actor) -> dict[str, Any]:
+    """Context of bookings/for_itinerary.html; empty where bookings are not for this reader."""
+    if not queries.may_see(by):
+        return {}
+    bookings = list(queries.list_for_itinerary(itinerary.id, by=by))
+    return {"itinerary_bookings": _part(bookings, by)}
+
+
+def for_stay(stay: Stay, *, by: Actor) -> dict[str, Any]:
+    """Context of bookings/for_stay.html; empty where bookings are not for this reader."""
+    if not queries.may_see(by):
+        return {}
+    return {"stay_bookings": _part(list(queries.list_for_stay(stay.id, by=by)), by)}
+
+
+def _part(bookings: Sequence[Booking], by: Actor) -> BookingsPart:
+    return BookingsPart(
+        rows=[row_of(booking, by) for booking in bookings],
+        figures=figures_of(queries.totals_of(bookings, by=by), by),
+        sees_price=by.may_see("booking.total"),
+    )
+
+
+def _page_url(start: str, name: str, cursor: str) -> str:
+    return f"{start}{name}={cursor}" if cursor else ""
+
+
+def row_of(booking: Booking, by: Actor) -> BookingRow:
+    """The booking with customer, user and connection loaded."""
+    return BookingRow(
+        booking=booking,
+        url=reverse("bookings:detail", args=[booking.number]),
+        place=", ".join(part for part in (booking.resort, booking.hotel) if part),
+        user=booking.assignee.name if booking.assignee else "",
+        phone=booking.contact_phone if by.may_see("customer.phone") else "",
+        party=party_of(booking),
+        price=format_money(booking.total) if by.may_see("booking.total") else "",
+        status=STATUS_WORDS[booking.status],
+        tone=STATUS_TONES[booking.status],
+        target=target_of(booking, by),
+    )
+
+
+def party_of(record: Booking | Stay) -> str:
+    """ "2", or "2 + 1 inf": infants are not in pax (decision 7)."""
+    return f"{record.pax} + {record.infants} inf" if record.infants else str(record.pax)
+
+
+def target_of(booking: Booking, by: Actor) -> TargetShown | None:
+    """What the booking is connected to, None for nothing."""
+    if booking.stay is not None:
+        return show_stay(booking.stay, by)
+    if booking.itinerary is not None:
+        return show_itinerary(booking.itinerary, by)
+    return None
+
+
+def show_stay(stay: Stay, by: Actor) -> TargetShown:
+    if not stay_queries.may_see(by):
+        return TargetShown("bed", "Stay", "A stay")
+    return TargetShown(
+        "bed",
+        "Stay",
+        stay.reservation_number,
+        stay.hotel.name,
+        reverse("stays:detail", args=[stay.id]),
+    )
+
+
+def show_itinerary(itinerary: Itinerary, by: Actor) -> TargetShown:
+    """With the Itineraries module off, the number alone (TA-06)."""
+    if not connections.may_see_itineraries(by):
+        return TargetShown("route", "Itinerary", itinerary.trip_id)
+    return TargetShown(
+        "route",
+        "Itinerary",
+        f"{itinerary.trip_id} {itinerary.name}",
+        url=reverse("itineraries:detail", args=[itinerary.number]),
+    )
+
+
+def figures_of(totals: Totals, by: Actor) -> list[Figure]:
+    """The totals that this reader may see; counts always, money by field rights."""
+    figures = []
+    if by.may_see("booking.total"):
+        figures.append(Figure("Turnover", format_money(totals.turnover)))
+    if by.may_see("booking.cost"):
+        note = f"not known for {totals.without_cost} of {totals.confirmed}"
+        figures.append(
+            Figure("Cost", format_money(totals.cost), note if totals.without_cost else "")
+        )
+    if sees_profit(by):
+        share = totals.profit_per_pax
+        note = "without the costs not known yet" if totals.without_cost else ""
+        figures.append(Figure("Profit", format_money(totals.profit), note))
+        figures.append(Figure("Profit per pax", "" if share is None else format_money(share)))
+    figures += [Figure("Pax", str(totals.pax)), Figure("Infants", str(totals.infants))]
+    figures.append(Figure("Bookings", str(totals.confirmed), _apart(totals)))
+    return figures
+
+
+def sees_profit(by: Actor) -> bool:
+    """Profit is turnover less cost: who may see it but not its parts would read them off."""
+    return all(by.may_see(f"booking.{name}") for name in ("profit", "cost", "total"))
+
+
+def _apart(totals: Totals) -> str:
+    """What is not in the money, counted apart."""
+    counts = {"on the waitlist": totals.waitlisted, "cancelled": totals.cancelled}
+    parts: Iterable[str] = (f"{count} {words}" for words, count in counts.items() if count)
+    text = ", ".join(parts)
+    return f"besides {text}" if text else ""

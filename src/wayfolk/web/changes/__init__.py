@@ -1,0 +1,1 @@
+"""Recent changes: what was done, by whom, in words, and taking it back."""

@@ -1,0 +1,1 @@
+"""The customers' pages: list, create, the customer page, status, delete and restore."""

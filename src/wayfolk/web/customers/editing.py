@@ -1,0 +1,70 @@
+"""Creating a customer, and editing one in place from another page's dialog (TP-36, TP-37)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from wayfolk.audit import change_sets
+from wayfolk.customers import queries
+from wayfolk.web import htmx, toasts
+from wayfolk.web.access import actor_of, signed_in
+from wayfolk.web.customers import saving
+from wayfolk.web.customers.forms import CustomerForm
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in("customers.edit")
+def create(request: HttpRequest) -> HttpResponse:
+    by = actor_of(request)
+    form = CustomerForm(request.POST or None, by=by)
+    message = ""
+    if request.method == "POST":
+        outcome = saving.create_from(form, by=by)
+        if outcome.customer is not None:
+            undo = change_sets.last_written_id()
+            toasts.add(
+                request,
+                f"Created {outcome.customer.name}.",
+                undo_url=reverse("changes:undo", args=[undo]) if undo else "",
+            )
+            return htmx.redirect(
+                request, reverse("customers:detail", args=[outcome.customer.number])
+            )
+        message = outcome.message
+    return render(
+        request,
+        "customers/create.html",
+        {"form": form, "refusal": message},
+        status=422 if message else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in("customers.edit")
+def edit(request: HttpRequest, number: int) -> HttpResponse:
+    """Edit Customer in a dialog; `next` is the page to return to."""
+    by = actor_of(request)
+    customer = queries.get_customer_by_number(number, by=by)
+    back = htmx.local_url(
+        request,
+        request.POST.get("next") or request.GET.get("next"),
+        fallback=reverse("customers:detail", args=[number]),
+    )
+    form = CustomerForm(request.POST or None, by=by, customer=customer)
+    context = {"form": form, "customer": customer, "back": back, "dialog_title": customer.name}
+    if request.method == "POST":
+        outcome = saving.save_form(form, request.POST, by=by)
+        if outcome.customer is not None:
+            undo = change_sets.last_written_id()
+            toasts.add(
+                request,
+                f"Updated {outcome.customer.name}." if undo else "Nothing had changed.",
+                undo_url=reverse("changes:undo", args=[undo]) if undo else "",
+            )
+            return htmx.redirect(request, back)
+        context |= {"conflict": outcome.conflict, "refusal": outcome.message}
+        return render(
+            request, "customers/edit.html", context, status=409 if outcome.conflict else 422
+        )
+    return render(request, "customers/edit.html", context)

@@ -1,0 +1,184 @@
+"""The customer's form: shape only; what may be stored is decided in customers.rules."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.core import signing
+
+from wayfolk.customers import rules
+from wayfolk.customers.models import Customer, Gender, Kind, Status
+from wayfolk.customers.rules import CustomerData
+from wayfolk.kit import countries
+from wayfolk.staff.rules import Actor
+
+SALT = "wayfolk.customer-form"
+PERSON_FIELDS = ("given_name", "family_name", "title", "middle_name")
+_CONTACT_LABELS = {
+    "email": "Email",
+    "phone": "Phone",
+    "mobile": "Mobile",
+    "evening_phone": "Evening phone",
+    "fax": "Fax",
+}
+_ADDRESS_LABELS = {"lines": "Address", "postcode": "Zip code", "city": "City", "country": "Country"}
+
+
+def _country_choices() -> list[tuple[str, str]]:
+    return [("", "–"), *countries.countries()]
+
+
+class CustomerForm(forms.Form):
+    """All fields of a customer that the actor may see; those not theirs to edit are disabled."""
+
+    kind = forms.ChoiceField(choices=Kind.choices, label="Account type", required=False)
+    given_name = forms.CharField(label="First name", required=False)
+    family_name = forms.CharField(label="Last name", required=False)
+    title = forms.CharField(label="Title", required=False)
+    middle_name = forms.CharField(label="Middle name", required=False)
+    company_name = forms.CharField(label="Company", required=False)
+    birth_on = forms.DateField(
+        label="Date of birth",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "That is not a date. Write it like 1980-01-31."},
+    )
+    gender = forms.ChoiceField(choices=Gender.choices, required=False)
+    nationality = forms.ChoiceField(choices=_country_choices, required=False)
+    language = forms.ChoiceField(
+        choices=lambda: [("", "–"), *countries.languages()], required=False
+    )
+    is_special_guest = forms.BooleanField(label="Special guest", required=False)
+    notes = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="How group members relate, what to remember.",
+    )
+
+    def __init__(self, *args: Any, by: Actor, customer: Customer | None = None, **kwargs: Any):
+        self.customer = customer
+        self.by = by
+        kwargs.setdefault("initial", values_of(customer) if customer else {"kind": Kind.PERSON})
+        super().__init__(*args, **kwargs)
+        for contact_set in rules.SETS:
+            for kind, label in _CONTACT_LABELS.items():
+                # Plain text: the domain's own check says in words what is wrong with it.
+                mode = "email" if kind == "email" else "tel"
+                self.fields[rules.form_key(contact_set, kind)] = forms.CharField(
+                    label=label,
+                    required=False,
+                    widget=forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"}),
+                )
+            for name, label in _ADDRESS_LABELS.items():
+                self.fields[rules.form_key(contact_set, name)] = _address_field(name, label)
+        self._apply_rights()
+        if customer is not None:
+            self.fields["version"] = forms.IntegerField(
+                widget=forms.HiddenInput, initial=customer.version
+            )
+            self.fields["base"] = forms.CharField(
+                widget=forms.HiddenInput, initial=signed_base(values_of(customer))
+            )
+        else:
+            self.fields["given_name"].widget.attrs["autofocus"] = True
+
+    def _apply_rights(self) -> None:
+        for name in list(self.fields):
+            rule = rules.FIELD_RULES.get(plain_name(name))
+            if rule and not self.by.may_see(rule):
+                del self.fields[name]
+            elif (rule and not self.by.may_edit(rule)) or not self.by.may("customers.edit"):
+                self.fields[name].disabled = True
+
+    def values(self) -> dict[str, Any]:
+        """What was entered, by flat field name, without the bookkeeping fields."""
+        return {k: v for k, v in self.cleaned_data.items() if k not in {"version", "base"}}
+
+    def has_secondary(self) -> bool:
+        """Whether the Secondary tab holds anything."""
+        return any(
+            str(self.initial.get(name) or "")
+            for name in self.fields
+            if name.startswith("secondary_")
+        )
+
+
+def _address_field(name: str, label: str) -> forms.Field:
+    if name == "country":
+        return forms.ChoiceField(label=label, required=False, choices=_country_choices)
+    widget = forms.Textarea(attrs={"rows": 2}) if name == "lines" else forms.TextInput()
+    return forms.CharField(label=label, required=False, widget=widget)
+
+
+def plain_name(name: str) -> str:
+    """ "secondary_email" -> "email"."""
+    for contact_set in rules.SETS:
+        name = name.removeprefix(f"{contact_set}_")
+    return name
+
+
+def label_of(name: str) -> str:
+    """ "secondary_email" -> "Secondary email"."""
+    plain = plain_name(name)
+    label = rules.LABELS.get(plain, plain)
+    return f"Secondary {label}" if name.startswith("secondary_") else label.capitalize()
+
+
+def values_of(customer: Customer) -> dict[str, Any]:
+    """The customer's present values by flat field name."""
+    values: dict[str, Any] = {
+        name: getattr(customer, name) for name in rules.PLAIN_FIELDS if name != "status"
+    }
+    for contact_set in rules.SETS:
+        for name in (*rules.CONTACT_KINDS, *rules.ADDRESS_FIELDS):
+            values[rules.form_key(contact_set, name)] = ""
+    for point in customer.contact_points.all():
+        values[rules.form_key(point.set, point.kind)] = point.value
+    for address in customer.addresses.all():
+        for name in rules.ADDRESS_FIELDS:
+            values[rules.form_key(address.set, name)] = getattr(address, name)
+    return values
+
+
+def data_of(values: dict[str, Any]) -> CustomerData:
+    """Flat values as the domain takes them."""
+    fields: dict[str, Any] = {}
+    contacts: dict[tuple[str, str], str] = {}
+    addresses: dict[tuple[str, str], str] = {}
+    for name, value in values.items():
+        contact_set = name.partition("_")[0]
+        plain = plain_name(name)
+        if name == plain:
+            fields[name] = value
+        elif plain in rules.CONTACT_KINDS:
+            contacts[contact_set, plain] = value
+        else:
+            addresses[contact_set, plain] = value
+    return CustomerData(fields, contacts, addresses)
+
+
+def signed_base(values: dict[str, Any]) -> str:
+    """The values that a form was filled with, to compare three ways when it comes back."""
+    return signing.dumps(json.loads(json.dumps(values, default=str)), salt=SALT, compress=True)
+
+
+def read_base(signed: str) -> dict[str, Any]:
+    """The values back; {} when they were tampered with (then nothing is taken for granted)."""
+    try:
+        loaded = signing.loads(signed, salt=SALT)
+    except signing.BadSignature:
+        return {}
+    return dict(loaded)
+
+
+def shown(value: Any) -> str:
+    """A value as it is compared and shown in a conflict."""
+    return "" if value is None else str(value)
+
+
+STATUS_TONES = {
+    Status.ACTIVE: "success",
+    Status.INACTIVE: "neutral",
+    Status.RESTRICTED: "warning",
+    Status.MERGED: "neutral",
+}

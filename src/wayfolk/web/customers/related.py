@@ -1,0 +1,103 @@
+"""What other domains show on the customer page, each part only where module and role allow."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from wayfolk.bookings import queries as booking_queries
+from wayfolk.customers.models import Customer
+from wayfolk.itineraries import queries as itinerary_queries
+from wayfolk.itineraries.operations import deletion
+from wayfolk.staff.rules import Actor
+from wayfolk.stays import queries as stay_queries
+from wayfolk.stays.models import StayQuerySet
+try:
+    from wayfolk.web.bookings import presenters as bookings
+except ImportError:
+    bookings = None
+try:
+    from wayfolk.web.changes import presenters as changes
+except ImportError:
+    changes = None
+
+STAYS_SHOWN = 50
+
+
+@dataclass
+class Part:
+    """A section of the page. `lazy_url` loads its content when it is first opened."""
+
+    id: str
+    title: str
+    template: str = ""
+    count: int | str = ""
+    flush: bool = True
+    is_open: bool = True
+    lazy_url: str = ""
+    content: Any = None
+
+
+def sections(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[str, Any]:
+    """The parts in their order; the booking rows come with their own paging."""
+    parts: list[Part] = []
+    context: dict[str, Any] = {"parts": parts}
+    if by.has_module("itineraries") and by.may("itineraries.view"):
+        links = itinerary_queries.list_for_customer(customer.id, by=by)
+        parts.append(
+            Part("itineraries", "Itineraries", "customers/_itineraries.html", len(links), content=links)
+        )
+    if by.has_module("stays") and by.may("stays.view"):
+        stays = list(_stays(customer, by).order_by("-arrival_on", "id")[:STAYS_SHOWN])
+        parts.append(Part("stays", "Stays", "customers/_stays.html", len(stays), content=stays))
+    if bookings and by.has_module("bookings") and by.may("bookings.view"):
+        booked = bookings.for_customer(request, customer, by=by)
+        context |= booked
+        parts.append(
+            Part("bookings", "Bookings", "bookings/for_customer.html", content=booked)
+        )
+    if by.may("history.view"):
+        parts.append(
+            Part(
+                "history",
+                "History",
+                flush=False,
+                is_open=False,
+                lazy_url=reverse("customers:history", args=[customer.number]),
+            )
+        )
+    return context
+
+
+def _stays(customer: Customer, by: Actor) -> StayQuerySet:
+    return stay_queries.list_stays(by=by).filter(guest_id=customer.id)
+
+
+def history(request: HttpRequest, subject_id: UUID, *, by: Actor) -> HttpResponse:
+    """The History section of a record."""
+    context = changes.history_for(request, subject_id, by=by)
+    return render(request, "changes/history.html", context)
+
+
+def deletion_preview(customer: Customer, *, by: Actor) -> dict[str, Any]:
+    """What deleting touches: itineraries with who is promoted, and what keeps its record."""
+    departures = deletion.preview(customer.id, by=by)
+    kept = {
+        "booking": booking_queries.list_bookings(by=by).filter(customer_id=customer.id).count(),
+        "stay": _stays(customer, by).count(),
+    }
+    words = [f"{n} {noun}{'' if n == 1 else 's'}" for noun, n in kept.items() if n]
+    return {
+        "itineraries": [
+            {
+                "trip_id": departure.itinerary.trip_id,
+                "name": departure.itinerary.name,
+                "promoted": departure.promoted.name if departure.promoted else "",
+            }
+            for departure in departures
+        ],
+        "touched": f"{' and '.join(words)} keep their record of this customer." if words else "",
+    }

@@ -1,0 +1,51 @@
+"""Status, and deleting with a preview; both can be taken back."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from wayfolk.audit import change_sets
+from wayfolk.customers import operations, queries
+from wayfolk.web import htmx, toasts
+from wayfolk.web.access import actor_of, signed_in
+from wayfolk.web.customers import related
+
+
+@require_POST
+@signed_in("customers.edit")
+def change_status(request: HttpRequest, number: int) -> HttpResponse:
+    by = actor_of(request)
+    customer = queries.get_customer_by_number(number, by=by)
+    status = request.POST.get("status", "")
+    operations.set_status([customer.id], status, by=by)
+    undo = change_sets.last_written_id()
+    toasts.add(
+        request,
+        f"{customer.name} is now {status}.",
+        undo_url=reverse("changes:undo", args=[undo]) if undo else "",
+    )
+    return htmx.redirect(request, reverse("customers:detail", args=[number]))
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in("customers.delete")
+def delete(request: HttpRequest, number: int) -> HttpResponse:
+    """First what would be touched (decision 5), then the deletion; Inactive is offered first."""
+    by = actor_of(request)
+    customer = queries.get_customer_by_number(number, by=by)
+    if request.method == "POST":
+        operations.delete_customer(customer.id, by=by)
+        undo = change_sets.last_written_id()
+        toasts.add(
+            request,
+            f"Deleted {customer.name}.",
+            undo_url=reverse("changes:undo", args=[undo]) if undo else "",
+        )
+        return htmx.redirect(request, reverse("customers:list"))
+    context = {
+        "customer": customer,
+        "dialog_title": f"Delete {customer.name}?",
+        **related.deletion_preview(customer, by=by),
+    }
+    return render(request, "customers/delete.html", context)

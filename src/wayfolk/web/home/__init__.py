@@ -1,0 +1,1 @@
+"""Home: what waits to be done, not a dashboard for show."""

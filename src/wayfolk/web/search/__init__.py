@@ -1,0 +1,1 @@
+"""The search palette and its page: customers, itineraries, bookings, stays, commands."""

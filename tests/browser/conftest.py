@@ -1,0 +1,194 @@
+"""A running Wayfolk, a real Chromium, and pages that fail the test by themselves.
+
+`open_page(actor)` gives a page signed in as that actor (None: signed out). Whatever the browser
+complains about (an error in a script, a breach of the content security policy, a file that is
+not there, an answer of 500) fails the test at its end.
+"""
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from django.test import Client
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    sync_playwright,
+)
+
+from wayfolk.staff.models import User
+from wayfolk.staff.rules import Actor
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / "artifacts" / "screenshots"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WIDE, NARROW = 1440, 390
+_HEIGHTS = {WIDE: 900, NARROW: 844}
+# A refusal is an answer too: the browser reports its status, the page shows its words.
+_REFUSED = re.compile(r"the server responded with a status of (400|403|404|409|422|429|503)")
+
+OpenPage = Callable[..., Page]
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Say nothing: what matters fails the test."""
+
+
+class _Server(ThreadedWSGIServer):
+    """Answers in threads; each lets go of its database connection."""
+
+    daemon_threads = True
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            connections.close_all()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that hangs up is no news."""
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None) -> Iterator[str]:
+    """The address of Wayfolk, served from this process on the test database."""
+    server = _Server(("127.0.0.1", 0), _QuietHandler, allow_reuse_address=False)
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the run; each page has a context of its own."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in this thread
+    path = os.environ.get("WAYFOLK_CHROMIUM", "/usr/bin/chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watch:
+    """What the browser complained about while the test ran."""
+
+    site: str
+    faults: list[str] = field(default_factory=list)
+
+    def over(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
+        page.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not _REFUSED.search(message.text):
+            self.faults.append(f"console: {message.text}")
+
+    def _response(self, response: Response) -> None:
+        is_static = urlsplit(response.url).path.startswith("/static/")
+        is_refusal = response.status == 503
+        if (response.status >= 500 and not is_refusal) or (is_static and response.status >= 400):
+            self.faults.append(f"{response.status} for {response.url}")
+
+
+@pytest.fixture
+def open_page(site: str, chromium: Browser, committed_db: None) -> Iterator[OpenPage]:
+    """`open_page(actor, path="/", width=1440, theme="light", javascript=True)` -> Page."""
+    watch = Watch(site)
+    contexts: list[BrowserContext] = []
+
+    def open_one(
+        actor: Actor | None = None,
+        path: str = "/",
+        *,
+        width: int = WIDE,
+        theme: str = "light",
+        javascript: bool = True,
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=site,
+            viewport={"width": width, "height": _HEIGHTS.get(width, 900)},
+            color_scheme="dark" if theme == "dark" else "light",
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+            locale="en-GB",
+        )
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        if actor is not None:
+            sign_in(context, actor, site)
+        page = context.new_page()
+        watch.over(page)
+        page.goto(path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not watch.faults, "\n".join(watch.faults)
+
+
+def sign_in(context: BrowserContext, actor: Actor, site: str) -> None:
+    """A session for the actor's user, without the form."""
+    client = Client()
+    user = User.objects.get(id=actor.user_id)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session["organization_id"] = actor.organization_id
+    session.save()
+    value = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": value, "url": site}])
+
+
+@pytest.fixture
+def screenshot() -> Callable[[Page, str], Path]:
+    """`screenshot(page, "customers-list-390-dark")` keeps the whole page as a picture."""
+
+    def take(page: Page, name: str) -> Path:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        path = SCREENSHOTS / f"{name}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return take
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[[Page], None]:
+    """Runs axe over the page as it stands and fails with every violation in words."""
+
+    def check(page: Page) -> None:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate(
+            "() => axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'tag', values:"
+            " ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}})"
+        )
+        faults = [
+            f"{violation['id']}: {violation['help']}: {node['html'][:200]}\n"
+            f"    {node['failureSummary'][:400]}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+        assert not faults, f"{page.url}\n" + "\n".join(faults)
+
+    return check
