@@ -31,7 +31,7 @@ class Page:
     address: Addresses
 
 
-def run(rows: int = 1_000_000, seed: int = 1, runs: int = 200) -> ground.Figures:
+def run(rows: int = 1_000_000, seed: int = 1, runs: int = 100) -> ground.Figures:
     """Percentiles, query counts and sizes of every page, and the slow ones by name."""
     of = company.prepared(rows, seed)
     logging.getLogger("django.request").setLevel(logging.ERROR)
@@ -68,10 +68,10 @@ def pages() -> Iterator[Page]:
     )
     yield Page("itineraries: list", lambda _rng, _of: "/itineraries/")
     yield Page("itineraries: name", lambda rng, _of: f"/itineraries/?q={_trip(rng)}")
-    yield Page("itinerary: 60 customers", lambda _rng, _of: f"/itineraries/{_trip_id(0)}/")
+    yield Page("itinerary: 60 customers", lambda _rng, _of: f"/itineraries/{_trip_number(0)}/")
     yield Page(
         "itinerary: any",
-        lambda rng, of: f"/itineraries/{_trip_id(rng.randrange(1, of.itineraries))}/",
+        lambda rng, of: f"/itineraries/{_trip_number(rng.randrange(1, of.itineraries))}/",
     )
     yield Page("bookings: list", lambda _rng, _of: "/bookings/")
     yield Page("bookings: not connected", lambda _rng, _of: "/bookings/?connected=no")
@@ -81,6 +81,9 @@ def pages() -> Iterator[Page]:
         lambda rng, of: f"/bookings/{plan.booking_number(rng.randrange(of.bookings))}/",
     )
     yield Page("stays: list", lambda _rng, _of: "/stays/")
+    yield Page(
+        "stay: any", lambda rng, of: f"/stays/{plan.row_id('stay', rng.randrange(of.stays))}/"
+    )
     yield Page("search: palette", lambda rng, _of: f"/search?q={_beginnings(rng)}")
     yield Page("home", lambda _rng, _of: "/")
     yield Page("recent changes", lambda _rng, _of: "/changes/")
@@ -102,7 +105,12 @@ def _measure(client: Client, page: Page, of: Plan, runs: int) -> ground.Figures:
     addresses = [page.address(rng, of) for _ in range(runs + _WARM_UPS)]
     with CaptureQueriesContext(connection) as captured:
         first = client.get(addresses[0])
-    row: ground.Figures = {"page": page.name, "status": str(first.status_code)}
+        row: ground.Figures = {
+            "page": page.name,
+            "status": str(first.status_code),
+            "queries": len(captured),
+            "kilobytes": len(first.content) // 1024,
+        }
     if first.status_code != 200:
         return row
     for address in addresses[1:_WARM_UPS]:
@@ -112,7 +120,7 @@ def _measure(client: Client, page: Page, of: Plan, runs: int) -> ground.Figures:
         clocks = ground.Clocks(cursor.fetchone()[0])
     statuses = {clocks.time(lambda a=a: client.get(a).status_code) for a in addresses[_WARM_UPS:]}
     row["status"] = "/".join(sorted(map(str, statuses)))
-    return {**row, "queries": len(captured), "kilobytes": len(first.content) // 1024} | clocks.figures()
+    return row | clocks.figures()
 
 
 def _family(rng: Random) -> str:
@@ -137,8 +145,8 @@ def _trip(rng: Random) -> str:
     return rng.choice(("Honeymoon", "Ski+week", "Group+tour+Kyoto", "City"))
 
 
-def _trip_id(place: int) -> str:
-    return f"T-{plan.itinerary_number(place):05d}"
+def _trip_number(place: int) -> str:
+    return str(plan.itinerary_number(place))
 
 
 def _product(rng: Random) -> str:

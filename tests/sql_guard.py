@@ -81,7 +81,8 @@ def _unscoped_source(scope: Scope) -> str:
         for alias, source in scope.sources.items()
         if isinstance(source, exp.Table) and source.name in tenant_tables()
     ]
-    conditions = [select.args.get("where"), *(j.args.get("on") for j in select.args.get("joins") or [])]
+    joins = select.args.get("joins") or []
+    conditions = [select.args.get("where"), *(join.args.get("on") for join in joins)]
     single = len(scope.sources) == 1
     for alias, name in sources:
         names = {alias, ""} if single else {alias}

@@ -47,7 +47,7 @@ def found() -> Cast:
 
 
 def _member(organization: Organization, role: str, name: str, number: int) -> Actor:
-    first = name.split()[0].lower()
+    first = name.split(maxsplit=1)[0].lower()
     user = founding.add_user(
         organization,
         email=f"{first}.{number}.{organization.id}@example.com",

@@ -27,7 +27,9 @@ def test_contacts_and_addresses_are_flat_fields(api: Api, new_customer: New) -> 
         family_name="Silva", primary_email="maria@example.com", secondary_city="Faro"
     )
 
-    answer = api.patch(f"/customers/{number}", {"primary_email": "", "primary_mobile": "+351912345678"})
+    answer = api.patch(
+        f"/customers/{number}", {"primary_email": "", "primary_mobile": "+351912345678"}
+    )
 
     changed = answer.json()
     assert answer.status_code == 200
@@ -55,7 +57,12 @@ def test_search_finds_from_the_first_character_and_says_why(api: Api, new_custom
     number = new_customer("Márta", primary_email="unusual@example.com", primary_phone="4512 3456")
     new_customer("Otto")
 
-    for query, reason in (("m", "name"), ("unusual@", "email"), ("451234", "phone"), (str(number), "number")):
+    for query, reason in (
+        ("m", "name"),
+        ("unusual@", "email"),
+        ("451234", "phone"),
+        (str(number), "number"),
+    ):
         found = api.get(f"/customers?q={query}").json()["items"]
         assert [(row["number"], row["match_reason"]) for row in found] == [(number, reason)]
 

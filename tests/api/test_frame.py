@@ -30,8 +30,15 @@ def problem_of(answer: Any, status: int, code: str) -> Any:
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Basic dXNlcjpwYXNz", "Bearer", "Bearer nonsense", "Bearer wf_1_" + "a" * 43,
-     "Bearer wf_99999_" + "a" * 43, "Bearer wf_1_é"],
+    [
+        "",
+        "Basic dXNlcjpwYXNz",
+        "Bearer",
+        "Bearer nonsense",
+        "Bearer wf_1_" + "a" * 43,
+        "Bearer wf_99999_" + "a" * 43,
+        "Bearer wf_1_é",
+    ],
 )
 def test_without_a_valid_token_nobody_gets_in(api: Api, header: str) -> None:
     answer = api.get("/customers", Authorization=header)
@@ -193,9 +200,15 @@ def test_a_body_beyond_the_limit_is_not_read(api: Api, settings: Any) -> None:
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("limit=0", "limit"), ("limit=201", "limit"), ("limit=x", "limit"), ("page=2", "page"),
-        ("cursor=abc", "cursor"), ("limit=1&limit=2", "limit"), ("q=%00", "q"),
-        ("status=merged", "status"), ("updated_since=2026-01-01", "updated_since"),
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=x", "limit"),
+        ("page=2", "page"),
+        ("cursor=abc", "cursor"),
+        ("limit=1&limit=2", "limit"),
+        ("q=%00", "q"),
+        ("status=merged", "status"),
+        ("updated_since=2026-01-01", "updated_since"),
         ("updated_since=2026-01-01T10:00:00", "updated_since"),
     ],
 )

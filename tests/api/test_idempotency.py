@@ -28,7 +28,9 @@ def test_a_repeated_request_gets_the_same_answer_and_changes_nothing(api: Api) -
     assert len(api.get("/customers").json()["items"]) == 1
 
 
-def test_an_answer_without_a_body_is_repeated_too(api: Api, new_customer: Callable[..., int]) -> None:
+def test_an_answer_without_a_body_is_repeated_too(
+    api: Api, new_customer: Callable[..., int]
+) -> None:
     number = new_customer("Maria")
 
     answers = [api.delete(f"/customers/{number}", Idempotency_Key="k1") for _ in range(2)]
@@ -70,7 +72,9 @@ def test_a_key_belongs_to_its_member(cast: Cast, api: Api) -> None:
     advisor = client_of(cast.advisor)
     api.post("/customers", {"given_name": "Maria"}, Idempotency_Key="k1")
 
-    assert advisor.post("/customers", {"given_name": "Eve"}, Idempotency_Key="k1").status_code == 201
+    assert (
+        advisor.post("/customers", {"given_name": "Eve"}, Idempotency_Key="k1").status_code == 201
+    )
 
 
 def test_answers_are_forgotten_after_two_days(cast: Cast, api: Api) -> None:

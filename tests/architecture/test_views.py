@@ -7,7 +7,9 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 # Pages of ours that anybody may open, each with its reason.
-PUBLIC_VIEWS: dict[str, str] = {}
+PUBLIC_VIEWS: dict[str, str] = {
+    "wayfolk.web.account_urls.closed": "answers 404 in place of a library's page",
+}
 # Pages of libraries: sign-in, sign-out, password, second factor, sessions. They guard themselves.
 LIBRARY_MODULES = ("allauth.", "django.views.generic.base.RedirectView")
 

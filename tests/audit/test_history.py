@@ -22,9 +22,7 @@ from wayfolk.staff.rules import Actor, FieldAccess
 
 def _create(by: Actor, name: str = "Ann", **contacts: str) -> Customer:
     reach = {("primary", kind): value for kind, value in contacts.items()}
-    return operations.create_customer(
-        CustomerData({"given_name": name}, reach), by=by
-    )
+    return operations.create_customer(CustomerData({"given_name": name}, reach), by=by)
 
 
 def _recent(by: Actor, **conditions: Any) -> list[ChangeSet]:

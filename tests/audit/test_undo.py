@@ -61,9 +61,7 @@ def test_the_same_column_changed_since_is_a_conflict_that_shows_all_three_values
     (conflict,) = report.conflicts
     assert (conflict["before"], conflict["ours"], conflict["now"]) == ("Ann", "Zoe", "Eve")
     assert present(cast).given_name == "Eve"
-    again = undoing.undo_change_set(
-        ours.id, by=cast.advisor, choices={conflict["key"]: "restore"}
-    )
+    again = undoing.undo_change_set(ours.id, by=cast.advisor, choices={conflict["key"]: "restore"})
     assert again.reversed_count == 1
     assert present(cast).given_name == "Ann"
 

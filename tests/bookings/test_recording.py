@@ -79,9 +79,7 @@ def test_several_faults_are_told_at_once(cast: Cast) -> None:
     assert set(refusal.value.errors) == {"product", "status", "adults", "contact_phone"}
 
 
-@pytest.mark.parametrize(
-    "rate", [Decimal(0), Decimal("-1"), Decimal("1e10"), Decimal("0.123456789")]
-)
+@pytest.mark.parametrize("rate", [Decimal(0), Decimal(-1), Decimal("1e10"), Decimal("0.123456789")])
 def test_a_rate_that_cannot_be_used_is_refused(cast: Cast, rate: Decimal) -> None:
     with pytest.raises(InvalidValues, match="cannot be used"):
         making.booking(cast.advisor, currency="NOK", exchange_rate=rate)

@@ -24,6 +24,8 @@ from wayfolk.commands.addresses import Address
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import click
+
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 
 
@@ -160,7 +162,7 @@ def _serves(port: int) -> bool:
 
 @pytest.mark.parametrize("command", [serving.serve, serving.demo], ids=["serve", "demo"])
 def test_a_taken_port_is_told_in_one_sentence(
-    command: object, directory: Path, monkeypatch: pytest.MonkeyPatch
+    command: click.Command, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("WAYFOLK_DEMO", "")  # put back afterwards: the command sets it

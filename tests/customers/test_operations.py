@@ -54,7 +54,9 @@ def test_a_customer_without_any_name_is_refused(cast: Cast, name: str) -> None:
         assert Customer.objects.count() == 0
 
 
-@pytest.mark.parametrize("name", ["Ö", "x" * 200, "李", "👩‍👩‍👧", "<script>alert(1)</script>", "İpek"])
+@pytest.mark.parametrize(
+    "name", ["Ö", "x" * 200, "李", "👩‍👩‍👧", "<script>alert(1)</script>", "İpek"]
+)
 def test_names_of_every_kind_are_kept_as_typed(cast: Cast, name: str) -> None:
     assert create(cast.advisor, name).given_name == name
 

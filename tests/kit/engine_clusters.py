@@ -106,7 +106,7 @@ def kill(pid: int) -> None:
 
 def is_answering(root: Path) -> bool:
     try:
-        return execute(root, "SELECT 1") == 1
+        return execute(root, "SELECT 1") is not None
     except psycopg.OperationalError:
         return False
 
@@ -122,7 +122,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
-def run_as(uid: int, act: Callable[[], None]) -> str:
+def run_as(uid: int, act: Callable[[], object]) -> str:
     """Run ``act`` as another user, in a fork of this process; gives what it raised, as text.
 
     A fork has its modules loaded, so the other user needs no way to our interpreter.

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.engine
 
 
 def kept(root: Path) -> str:
-    return engine_clusters.execute(root, "SELECT string_agg(body, ',' ORDER BY body) FROM note")
+    return str(
+        engine_clusters.execute(root, "SELECT string_agg(body, ',' ORDER BY body) FROM note")
+    )
 
 
 def test_committed_rows_are_there_after_stop_and_start(engine_root: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -17,7 +18,7 @@ from tests.kit import engine_clusters
 from wayfolk.kit.engine import EmbeddedPostgres, lock_files
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.engine
 
@@ -29,7 +30,7 @@ def add_rows(root: Path, count: int) -> None:
 
 
 def count_rows(root: Path) -> int:
-    return engine_clusters.execute(root, "SELECT count(*) FROM note")
+    return int(engine_clusters.execute(root, "SELECT count(*) FROM note"))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
@@ -69,11 +70,12 @@ def _keep_a_backend_busy(root: Path) -> None:
 
 
 def _is_backend_busy(root: Path) -> bool:
-    return engine_clusters.execute(
+    found = engine_clusters.execute(
         root,
         "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
         "AND state = 'active' AND starts_with(query, 'SELECT count'))",
     )
+    return bool(found)
 
 
 def test_both_killed_at_once(engine_root: Path) -> None:
@@ -92,7 +94,7 @@ def foreign_process() -> int:
     return os.getppid()
 
 
-LEFTOVERS = {
+LEFTOVERS: dict[str, Callable[[Path], str]] = {
     "empty": lambda _data: "",
     "garbage": lambda _data: "\0\0\0",
     "absurd number": lambda _data: "9" * 40,
@@ -135,6 +137,16 @@ def test_a_living_servers_lock_file_stays(engine_root: Path, content: str) -> No
         lock_files.clear_stale(lock_file, engine_root / "postgres/data")
         assert lock_file.exists()
         lock_file.write_text(whole)  # or the server would give up: it watches the file
+
+
+@pytest.mark.skipif(not Path("/bin/ps").exists(), reason="this machine has no ps")
+def test_a_server_is_recognised_by_ps_where_there_is_no_proc(
+    engine_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock_files, "_command_lines", lock_files._command_lines_by_ps)
+    assert not engine_clusters.has_processes(engine_root)
+    with EmbeddedPostgres(engine_root):
+        assert engine_clusters.has_processes(engine_root)
 
 
 def test_several_supervisors_at_once_make_one_cluster(engine_directory: Path) -> None:

@@ -189,13 +189,14 @@ def test_ta26_an_itinerary_grows_to_cover_its_stays(cast: Cast) -> None:
     assert itinerary.arrival_at == datetime(2026, 6, 10, 15, tzinfo=LISBON)
 
 
+FIRST, LAST = (datetime(year, 1, 2) for year in (2020, 2029))  # noqa: DTZ001 - made aware below
 days = st.dates(date(2020, 1, 1), date(2030, 1, 1))
 
 
 @given(
     days,
     st.integers(0, 40),
-    st.datetimes(datetime(2020, 1, 2), datetime(2029, 1, 1)),
+    st.datetimes(FIRST, LAST),
     st.integers(0, 40),
 )
 def test_ta26_dates_only_ever_widen(
@@ -243,27 +244,25 @@ def test_the_database_refuses_what_breaks_a_rule(
         "org": cast.organization.id,
     }
     sql = f"UPDATE stays_stay SET {assignment} WHERE organization_id = %(org)s AND id = %(id)s"
-    with (
-        pytest.raises(DatabaseError, match=constraint),
-        tenancy.scope(cast.organization.id),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(f"SET LOCAL wayfolk.change_set_id = '{new_id()}'")
-        cursor.execute(sql, params)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(DatabaseError, match=constraint):
+        run(sql, params, cast)
 
 
 def test_two_hotels_of_one_name_are_refused_by_the_database(cast: Cast) -> None:
     stay = making.stay(cast.advisor)
-    with (
-        pytest.raises(DatabaseError, match="stays_property_name"),
-        tenancy.scope(cast.organization.id),
-        connection.cursor() as cursor,
-    ):
+    sql = (
+        "INSERT INTO stays_property (id, organization_id, version, created_at, updated_at,"
+        " name, folded_name) SELECT %(new)s, organization_id, 1, now(), now(), name, folded_name"
+        " FROM stays_property WHERE organization_id = %(org)s AND id = %(id)s"
+    )
+    params = {"new": new_id(), "org": cast.organization.id, "id": stay.hotel_id}
+    with pytest.raises(DatabaseError, match="stays_property_name"):
+        run(sql, params, cast)
+
+
+def run(sql: str, params: dict[str, Any], cast: Cast) -> None:
+    """Raw SQL as the application's role, its deferred constraints judged at once."""
+    with tenancy.scope(cast.organization.id), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL wayfolk.change_set_id = '{new_id()}'")
-        cursor.execute(
-            "INSERT INTO stays_property (id, organization_id, version, created_at, updated_at,"
-            " name, folded_name) SELECT %s, organization_id, 1, now(), now(), name, folded_name"
-            " FROM stays_property WHERE organization_id = %s AND id = %s",
-            [new_id(), cast.organization.id, stay.hotel_id],
-        )
+        cursor.execute(sql, params)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

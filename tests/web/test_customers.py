@@ -29,9 +29,9 @@ def add(cast: Cast, given_name: str = "Ann", **contacts: str) -> Customer:
 
 
 def form_of(html: str) -> dict[str, Any]:
-    """The values of the customer form as the browser would send them back."""
-    fields = dict(re.findall(r'<input[^>]*name="([a-z_]+)"[^>]*?value="([^"]*)"', html))
-    return {k: v for k, v in fields.items() if k in {"version", "base"}}
+    """The version and the first values of the form as the browser would send them back."""
+    fields = dict(re.findall(r'<input type="hidden" name="([a-z_-]+)"[^>]*?value="([^"]*)"', html))
+    return {k: v for k, v in fields.items() if k == "version" or k.startswith("initial-")}
 
 
 def reload(customer: Customer) -> Customer:
@@ -111,7 +111,7 @@ def test_tq10_update_saves_and_offers_undo(cast: Cast) -> None:
     form = form_of(client.get(f"/customers/{customer.number}/").content.decode())
     answer = client.post(
         f"/customers/{customer.number}/update",
-        {**form, "given_name": "Anne", "primary_city": "Faro", "primary_country": "PT"},
+        {**form, "given_name": "Anne", "primary_city": "Faro"},
     )
     assert answer.status_code == 303
     assert reload(customer).given_name == "Anne"
@@ -125,12 +125,10 @@ def test_an_edit_of_other_fields_meanwhile_is_merged_without_asking(cast: Cast) 
     client = client_for(cast.advisor)
     form = form_of(client.get(f"/customers/{customer.number}/").content.decode())
     with tenancy.scope(cast.organization.id):
-        operations.update_customer(
-            customer.id, CustomerData({"notes": "theirs"}), by=cast.manager
-        )
+        operations.update_customer(customer.id, CustomerData({"notes": "theirs"}), by=cast.manager)
     answer = client.post(
         f"/customers/{customer.number}/update",
-        {**form, "given_name": "Anne", "notes": "", "primary_city": "Faro", "primary_country": "PT"},
+        {**form, "given_name": "Anne", "notes": "", "primary_city": "Faro"},
     )
     assert answer.status_code == 303
     assert (reload(customer).given_name, reload(customer).notes) == ("Anne", "theirs")
@@ -144,15 +142,13 @@ def test_an_edit_of_the_same_field_meanwhile_asks_which_value_stays(cast: Cast) 
         operations.update_customer(
             customer.id, CustomerData({"given_name": "Theirs"}), by=cast.manager
         )
-    sent = {**form, "given_name": "Yours", "primary_city": "Faro", "primary_country": "PT"}
+    sent = {**form, "given_name": "Yours", "primary_city": "Faro"}
     asked = client.post(f"/customers/{customer.number}/update", sent)
     assert asked.status_code == 409
     html = asked.content.decode()
     assert "Mats Berg changed the same field" in html
     assert reload(customer).given_name == "Theirs"
-    kept = client.post(
-        f"/customers/{customer.number}/update", {**sent, "keep-given_name": "yours"}
-    )
+    kept = client.post(f"/customers/{customer.number}/update", {**sent, "keep-given_name": "yours"})
     assert kept.status_code == 303
     assert reload(customer).given_name == "Yours"
 
@@ -231,7 +227,7 @@ def test_editing_in_place_returns_to_where_one_was_and_nowhere_else(cast: Cast) 
     client = client_for(cast.advisor)
     url = f"/customers/{customer.number}/edit"
     form = form_of(client.get(url).content.decode())
-    sent = {**form, "given_name": "Anne", "primary_city": "Faro", "primary_country": "PT"}
+    sent = {**form, "given_name": "Anne", "primary_city": "Faro"}
     assert client.post(url, {**sent, "next": "/customers/"}).headers["Location"] == "/customers/"
     form = form_of(client.get(url).content.decode())
     away = client.post(url, {**sent, **form, "next": "https://evil.example/"})

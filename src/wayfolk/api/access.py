@@ -62,6 +62,8 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def _find_caller(secret: str) -> Caller | None:
     organization_id = tokens.organization_of(secret)
+    if organization_id is None:
+        return None
     organization = Organization.objects.filter(id=organization_id).first()
     if organization is None:
         return None

@@ -21,7 +21,7 @@ CHANGE_HEADER = "Wayfolk-Change"
 Run = Callable[..., HttpResponse]
 
 
-class _Refused(Exception):  # noqa: N818 - it carries an answer out of the transaction
+class _Refused(Exception):
     def __init__(self, response: HttpResponse) -> None:
         super().__init__()
         self.response = response
@@ -50,7 +50,7 @@ def framed(run: Run) -> Run:
 def _carry_out(
     request: HttpRequest, caller: access.Caller, run: Run, path: dict[str, Any]
 ) -> HttpResponse:
-    kept = idempotency.claim(request, by=caller.actor)
+    kept = idempotency.claim(request, membership_id=caller.token.membership_id)
     if kept is not None and kept.status:
         return idempotency.replay(kept)
     before = change_sets.last_written_id()

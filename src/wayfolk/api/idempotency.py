@@ -9,6 +9,7 @@ nothing and is not kept: the key may be used again for the corrected one.
 import hashlib
 import re
 from datetime import timedelta
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,6 @@ from wayfolk.api.models import KeptAnswer
 from wayfolk.kit import clock, tenancy
 from wayfolk.kit.errors import InvalidValue
 from wayfolk.organization.models import Organization
-from wayfolk.staff.rules import Actor
 
 HEADER = "Idempotency-Key"
 KEPT_FOR = timedelta(hours=48)
@@ -26,7 +26,7 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Wayfolk-Change")
 
 
-def claim(request: HttpRequest, *, by: Actor) -> KeptAnswer | None:
+def claim(request: HttpRequest, *, membership_id: UUID) -> KeptAnswer | None:
     """The place for this request's answer, filled if it was answered before; None without key.
 
     Waits while another transaction holds the same key. Raises InvalidValue for a malformed
@@ -42,9 +42,9 @@ def claim(request: HttpRequest, *, by: Actor) -> KeptAnswer | None:
             field=HEADER,
         )
     fingerprint = _fingerprint(request)
-    mine = KeptAnswer(membership_id=by.author_id, key=key, fingerprint=fingerprint)
+    mine = KeptAnswer(membership_id=membership_id, key=key, fingerprint=fingerprint)
     KeptAnswer.objects.bulk_create([mine], ignore_conflicts=True)
-    kept: KeptAnswer = KeptAnswer.objects.get(membership_id=by.author_id, key=key)
+    kept: KeptAnswer = KeptAnswer.objects.get(membership_id=membership_id, key=key)
     if kept.fingerprint != fingerprint:
         raise InvalidValue(
             f"The {HEADER} “{key}” was used for another request. Choose a new key for each change.",

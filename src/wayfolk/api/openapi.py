@@ -27,7 +27,6 @@ _UNSAFE = {"post", "put", "patch", "delete"}
 _STRING = {"type": "string"}
 
 PROBLEM_SCHEMA: dict[str, Any] = {
-    "title": "Problem",
     "type": "object",
     "required": ["type", "title", "status", "code", "detail", "errors", "details", "request_id"],
     "properties": {
@@ -79,13 +78,14 @@ def completed(schema: OpenAPISchema) -> OpenAPISchema:
     """`schema` with shared errors, headers and parameters. Idempotent."""
     components = schema["components"]
     components["schemas"]["Problem"] = PROBLEM_SCHEMA
-    components["schemas"] = dict(sorted(components["schemas"].items()))
+    components["schemas"] = _untitled(dict(sorted(components["schemas"].items())))
+    for name, shape in components["schemas"].items():
+        if name.endswith("Changes"):
+            _drop_defaults(shape)
     components["responses"] = {
         name: {
             "description": words,
-            "content": {
-                problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
-            },
+            "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
         for name, words in PROBLEMS.values()
     }
@@ -107,13 +107,33 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
     if method in _UNSAFE:
         parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
     if operation.get("x-versioned"):
-        _describe_version(method, parameters, responses)
+        _describe_version(path, method, parameters, responses)
     operation["parameters"] = parameters
     operation["responses"] = dict(sorted(responses.items()))
 
 
+def _untitled(part: Any) -> Any:
+    """Without the titles that repeat the name beside them."""
+    if isinstance(part, list):
+        return [_untitled(inner) for inner in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        name: _untitled(inner)
+        for name, inner in part.items()
+        if not (name == "title" and isinstance(inner, str))
+    }
+
+
+def _drop_defaults(shape: dict[str, Any]) -> None:
+    """In a change an absent field stays as it is: it has no default."""
+    for details in shape["properties"].values():
+        details.pop("default", None)
+
+
 def _without_null(parameter: dict[str, Any]) -> dict[str, Any]:
     """A parameter may be left out, but has no way to be null in an address."""
+    parameter = _untitled(parameter)
     schema = parameter["schema"]
     choices = [c for c in schema.get("anyOf", ()) if c != {"type": "null"}]
     if len(choices) != 1:
@@ -123,11 +143,11 @@ def _without_null(parameter: dict[str, Any]) -> dict[str, Any]:
 
 
 def _describe_version(
-    method: str, parameters: list[dict[str, Any]], responses: dict[str, Any]
+    path: str, method: str, parameters: list[dict[str, Any]], responses: dict[str, Any]
 ) -> None:
     is_read = method == "get"
     name = "IfNoneMatch" if is_read else "IfMatch"
-    if method != "post":
+    if "{" in path:
         parameters.append({"$ref": f"#/components/parameters/{name}"})
     if is_read:
         responses["304"] = {"description": "The client has this answer already."}

@@ -36,7 +36,7 @@ def page_of(rows: QuerySet[Any, Any], *, order: str, cursor: str | None, limit: 
 
     Raises InvalidValue for a cursor that is none of this list.
     """
-    label = f"{rows.model._meta.label}:{order}"  # noqa: SLF001 - Django's public name
+    label = f"{rows.model._meta.label}:{order}"
     found = paging.page_of(rows, order=order, after=_read(cursor, label), size=limit)
     return Page(found.rows, _write(found.next_cursor, label))
 
@@ -62,10 +62,12 @@ def body_of(
 
 
 def _write(position: str, label: str) -> str | None:
+    """A cursor of the list named `label`; None for no position."""
     return _signer.sign_object([label, position]) if position else None
 
 
 def _read(cursor: str | None, label: str) -> str:
+    """The position in it, "" without one. Raises InvalidValue for a cursor of another list."""
     if not cursor:
         return ""
     try:

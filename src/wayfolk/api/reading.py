@@ -2,12 +2,13 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from ninja.operation import Operation
+from ninja.parser import Parser
 
 from wayfolk.api.problems import (
     MalformedRequest,
@@ -37,16 +38,24 @@ def check_request(request: HttpRequest, operation: Operation) -> None:
     _check_query(request, operation)
     sources = sources_of(operation)
     if "file" in sources:
+        _check_size(request, settings.MAX_IMPORT_BYTES)
         _check_media_type(request, MULTIPART)
-        if int(request.headers.get("Content-Length") or 0) > settings.MAX_IMPORT_BYTES:
-            raise TooLarge(f"The file is larger than {settings.MAX_IMPORT_BYTES // 2**20} MiB.")
+        len(request.FILES)  # read here, where no transaction waits for the sender
     elif "body" in sources:
-        _check_size(request)
+        _check_size(request, settings.API_MAX_BODY_BYTES)
         if request.body:
             _check_media_type(request, JSON)
-        request.json_body = read_json(request.body)  # type: ignore[attr-defined]
+        if request.body or _needs_body(operation):
+            request.json_body = read_json(request.body)  # type: ignore[attr-defined]
     elif is_unsafe(request):
-        _check_size(request)
+        _check_size(request, settings.API_MAX_BODY_BYTES)
+
+
+class CheckedParser(Parser):
+    """Hands ninja the body that was checked already."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return request.json_body  # type: ignore[attr-defined]
 
 
 def read_json(content: bytes) -> Any:
@@ -78,6 +87,11 @@ def read_json(content: bytes) -> Any:
     return value
 
 
+def _needs_body(operation: Operation) -> bool:
+    bodies = [m for m in operation.models if m.__ninja_param_source__ == "body"]
+    return any(field.is_required() for body in bodies for field in body.model_fields.values())
+
+
 def _check_accepted(request: HttpRequest) -> None:
     wanted = request.headers.get("Accept", "*/*")
     if not any(request.accepts(offered) for offered in (JSON, "text/csv")):
@@ -89,7 +103,7 @@ def _check_query(request: HttpRequest, operation: Operation) -> None:
         name
         for model in operation.models
         if model.__ninja_param_source__ == "query"
-        for name in model.__ninja_flatten_map__  # type: ignore[attr-defined]
+        for name in getattr(model, "__ninja_flatten_map__", ())
     }
     errors = {}
     for name, values in request.GET.lists():
@@ -104,14 +118,12 @@ def _check_query(request: HttpRequest, operation: Operation) -> None:
         raise InvalidValues(errors)
 
 
-def _check_size(request: HttpRequest) -> None:
+def _check_size(request: HttpRequest, most: int) -> None:
     size = request.headers.get("Content-Length") or "0"
-    if not size.isdecimal():
+    if not (size.isascii() and size.isdigit()):
         raise MalformedRequest("The Content-Length is not a number.")
-    if int(size) > settings.API_MAX_BODY_BYTES:
-        raise TooLarge(
-            f"The body has {size} bytes; at most {settings.API_MAX_BODY_BYTES} are read."
-        )
+    if int(size) > most:
+        raise TooLarge(f"The body has {int(size):,} bytes; at most {most:,} are read.")
 
 
 def _check_media_type(request: HttpRequest, expected: str) -> None:
@@ -141,9 +153,7 @@ def _leaves(value: Any) -> Iterator[tuple[str, Any]]:
     waiting = [("", value)]
     while waiting:
         path, found = waiting.pop()
-        inner = found.items() if isinstance(found, dict) else ()
-        inner = enumerate(found) if isinstance(found, list) else inner
-        for name, child in inner:
+        for name, child in _children(found):
             child_path = f"{path}.{name}" if path else str(name)
             if isinstance(name, str):
                 yield _shown(child_path), name
@@ -152,12 +162,20 @@ def _leaves(value: Any) -> Iterator[tuple[str, Any]]:
             yield _shown(path), found
 
 
+def _children(found: Any) -> Iterable[tuple[str | int, Any]]:
+    if isinstance(found, dict):
+        return found.items()
+    return enumerate(found) if isinstance(found, list) else ()
+
+
 def _fault(value: Any) -> str:
     if isinstance(value, str):
         if "\0" in value:
             return "The text contains a NUL character, which cannot be stored. Leave it out."
         if any("\ud800" <= character <= "\udfff" for character in value):
-            return "The text contains half of a surrogate pair, which is no character. Leave it out."
+            return (
+                "The text contains half of a surrogate pair, which is no character. Leave it out."
+            )
     elif isinstance(value, float) and not math.isfinite(value):
         return "The number is too large."
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:

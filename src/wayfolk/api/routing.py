@@ -11,9 +11,7 @@ VERSIONED = {"x-versioned": True}
 class Resource(Router):
     """A router whose answers leave out what was not set: hidden fields are absent."""
 
-    def api_operation(
-        self, methods: list[str], path: str, **options: Any
-    ) -> Callable[[Any], Any]:
+    def api_operation(self, methods: list[str], path: str, **options: Any) -> Callable[[Any], Any]:
         """As ninja's, with the description taken from the docstring's first line."""
         options["exclude_unset"] = True
         return super().api_operation(methods, path, **options)

@@ -9,7 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from wayfolk import __version__
-from wayfolk.api import openapi, problems, validation
+from wayfolk.api import openapi, problems, reading, validation
 from wayfolk.api.access import ApiTokenAuth
 from wayfolk.api.frame import framed
 
@@ -34,7 +34,7 @@ class Service(NinjaAPI):
         return validation.from_contexts(error_contexts)
 
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
-        """ninja's description, completed."""
+        """Ninja's description, completed."""
         return openapi.completed(super().get_openapi_schema(**kwargs))
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
@@ -52,10 +52,11 @@ def build() -> Service:
         description=DESCRIPTION,
         docs_url=None,
         auth=ApiTokenAuth(),
+        parser=reading.CheckedParser(),
         urls_namespace="api",
         servers=[],
     )
     service.add_decorator(framed, mode="view")
-    for tag, router in ROUTERS.items():
+    for tag, router in ROUTERS:
         service.add_router("", router, tags=[tag])
     return service

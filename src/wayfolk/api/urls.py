@@ -4,7 +4,8 @@ from django.urls import URLPattern, include, path, re_path
 
 from wayfolk.api import frame, service
 
-_patterns, _, _ = service.build().urls
+api = service.build()
+_patterns, _, _ = api.urls
 for _pattern in _patterns:
     if isinstance(_pattern, URLPattern):
         _pattern.callback = frame.outermost(_pattern.callback)

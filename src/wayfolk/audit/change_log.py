@@ -50,7 +50,9 @@ class _ChangeLogTrigger(pgtrigger.Trigger):
     level = pgtrigger.Statement
     when = pgtrigger.After
 
-    def __init__(self, *, subject: str | None, related: str | None, ignored: tuple[str, ...]) -> None:
+    def __init__(
+        self, *, subject: str | None, related: str | None, ignored: tuple[str, ...]
+    ) -> None:
         """Field names, as TenantModel declares them: migrations know models without them."""
         super().__init__()
         self.subject = subject
@@ -62,11 +64,11 @@ class _ChangeLogTrigger(pgtrigger.Trigger):
             name=self.name,
             sql=ChangeLogSql(
                 pgid=self.get_pgid(model),
-                func=self.get_func(model),
+                func=str(self.get_func(model)),
                 table=model._meta.db_table,
                 when=self.when,
                 operation=self.operation,
-                referencing=self.referencing,
+                referencing=str(self.referencing),
                 level=self.level,
             ),
         )
@@ -91,7 +93,7 @@ class _ChangeLogTrigger(pgtrigger.Trigger):
 class LogInsert(_ChangeLogTrigger):
     name = "log_insert"
     operation = pgtrigger.Insert
-    referencing = pgtrigger.Referencing(new="new_rows")
+    referencing = pgtrigger.Referencing(new="new_rows")  # type: ignore[no-untyped-call]
 
     def get_func(self, model: Any) -> str:
         return (
@@ -103,7 +105,7 @@ class LogInsert(_ChangeLogTrigger):
 class LogDelete(_ChangeLogTrigger):
     name = "log_delete"
     operation = pgtrigger.Delete
-    referencing = pgtrigger.Referencing(old="old_rows")
+    referencing = pgtrigger.Referencing(old="old_rows")  # type: ignore[no-untyped-call]
 
     def get_func(self, model: Any) -> str:
         return (
@@ -115,7 +117,7 @@ class LogDelete(_ChangeLogTrigger):
 class LogUpdate(_ChangeLogTrigger):
     name = "log_update"
     operation = pgtrigger.Update
-    referencing = pgtrigger.Referencing(old="old_rows", new="new_rows")
+    referencing = pgtrigger.Referencing(old="old_rows", new="new_rows")  # type: ignore[no-untyped-call]
 
     def get_func(self, model: Any) -> str:
         columns = logged_columns(model, self.ignored)

@@ -64,7 +64,7 @@ def restore_deleted(
                     whole.add(row_id)
                     touched.setdefault(table, set()).add(subject_id)
     for subjects in touched.values():
-        subjects -= whole
+        subjects.difference_update(whole)
 
 
 def restore_updated(
@@ -84,7 +84,14 @@ def restore_updated(
                     report.keep(report_item(table, row_id, subject_id, "It was deleted since."))
                     continue
                 values = _restorable(
-                    table, row_id, subject_id, merged_images(befores), merged_images(afters), now, choices, report
+                    table,
+                    row_id,
+                    subject_id,
+                    merged_images(befores),
+                    merged_images(afters),
+                    now,
+                    choices,
+                    report,
                 )
                 if values:
                     updates.append({"id": str(row_id), **values})
@@ -114,8 +121,13 @@ def _restorable(
         elif key not in choices:
             report.conflict(
                 report_item(table, row_id, subject_id, "It was changed again since.")
-                | {"column": column, "before": former, "ours": after.get(column),
-                   "now": now[column], "key": key}
+                | {
+                    "column": column,
+                    "before": former,
+                    "ours": after.get(column),
+                    "now": now[column],
+                    "key": key,
+                }
             )
     return values
 

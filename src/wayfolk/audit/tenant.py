@@ -29,18 +29,14 @@ class TenantModelBase(ModelBase):
             meta, "abstract", False
         )
         if is_concrete:
-            attrs["Meta"] = _completed_meta(name, attrs, meta, bases)
+            attrs["Meta"] = _completed_meta(name, attrs, meta)
         return super().__new__(mcs, name, bases, attrs, **kwargs)
 
 
-def _completed_meta(
-    name: str, attrs: dict[str, Any], meta: type | None, bases: tuple[type, ...]
-) -> type:
+def _completed_meta(name: str, attrs: dict[str, Any], meta: type | None) -> type:
     app = attrs["__module__"].split(".")[1]
     table = f"{app}_{name.lower()}"
-    references = {
-        key: field for key, field in attrs.items() if isinstance(field, TenantForeignKey)
-    }
+    references = {key: field for key, field in attrs.items() if isinstance(field, TenantForeignKey)}
     constraints = [
         *getattr(meta, "constraints", ()),
         models.UniqueConstraint(fields=["organization_id", "id"], name=f"{table}_tenant_id"),

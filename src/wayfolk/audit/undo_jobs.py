@@ -95,9 +95,7 @@ def refuse(job: UndoJob, message: str, *, by: Reader) -> None:
         _note(job, UndoState.REFUSED, message)
 
 
-def _note(
-    job: UndoJob, state: UndoState, message: str = "", result_id: UUID | None = None
-) -> None:
+def _note(job: UndoJob, state: UndoState, message: str = "", result_id: UUID | None = None) -> None:
     job.state, job.message, job.result_id = state, message, result_id
     job.finished_at = clock.now() if job.is_over else None
     job.save_changes("state", "message", "result_id", "finished_at")

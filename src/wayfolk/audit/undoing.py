@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from wayfolk.audit import change_sets, restoring, tables, withdrawing
+from wayfolk.audit import restoring, tables, withdrawing
 from wayfolk.audit.change_sets import Author, OpenChangeSet, change_set
 from wayfolk.audit.models import ChangeSet
+from wayfolk.kit import tenancy
 from wayfolk.kit.errors import Conflict, NotFound
 
 REPORTED_ITEMS = 200
@@ -67,7 +68,7 @@ def undo_change_set(
     present value). Raises NotFound, AlreadyUndone; a database rule that would not hold at
     the end refuses the whole undo (IntegrityError, translated by the caller).
     """
-    with change_sets.tenancy.scope(by.organization_id):
+    with tenancy.scope(by.organization_id):
         original = ChangeSet.objects.select_for_update(no_key=True).filter(id=change_set_id).first()
         if original is None:
             raise NotFound(f"There is no change {change_set_id} to take back.")

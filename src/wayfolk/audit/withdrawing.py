@@ -167,4 +167,4 @@ def _report_kept(report: "UndoReport") -> None:
 def _execute(sql: str, params: list[Any] | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.rowcount
+        return int(cursor.rowcount)

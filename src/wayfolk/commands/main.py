@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from wayfolk.commands import bench, rules, serving
+from wayfolk.commands import bench, importing, jobs, openapi, rules, serving
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,6 +23,10 @@ cli.add_command(serving.serve)
 cli.add_command(serving.demo)
 cli.add_command(bench.bench)
 cli.add_command(rules.rules)
+cli.add_command(openapi.openapi)
+cli.add_command(importing.import_)
+cli.add_command(jobs.jobs)
+cli.add_command(organizations.organization)
 
 
 @cli.command(

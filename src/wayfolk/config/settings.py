@@ -74,6 +74,8 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before those of the applications, so that the login pages look like ours.
+        "DIRS": [environment.PROJECT_ROOT / "src" / "wayfolk" / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -81,6 +83,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "wayfolk.web.shell.context",
+                "wayfolk.web.accounts.demo_logins",
             ],
         },
     }
@@ -91,6 +94,7 @@ def _database(url: str, *server_settings: str, **options: Any) -> dict[str, Any]
     # No connection is opened by merely importing settings (style checks, type checks).
     config: dict[str, Any] = dict(dj_database_url.parse(url or "postgresql:///wayfolk"))
     server_options = " ".join(f"-c {setting}" for setting in server_settings)
+    config["CONN_HEALTH_CHECKS"] = True  # the engine may have been restarted meanwhile
     config["OPTIONS"] = {**config.get("OPTIONS", {}), "options": server_options, **options}
     return config
 
@@ -118,7 +122,11 @@ DATABASES = {
 }
 PROCRASTINATE_DATABASE_ALIAS = "default"
 PROCRASTINATE_ON_APP_READY = "wayfolk.config.jobs.configure"
-PROCRASTINATE_IMPORT_PATHS = ["wayfolk.integrations.tasks", "wayfolk.api.tasks", "wayfolk.organization.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "wayfolk.integrations.tasks",
+    "wayfolk.api.tasks",
+    "wayfolk.organization.tasks",
+]
 
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = [
@@ -161,7 +169,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+}
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -174,9 +184,7 @@ CSRF_FAILURE_VIEW = "wayfolk.web.errors.csrf_failed"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if environment.is_https() else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.is_https() else None
 SECURE_HSTS_SECONDS = 31536000 if environment.is_https() else 0
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -199,7 +207,6 @@ API_MAX_BODY_BYTES = 1024**2
 API_REQUESTS_PER_MINUTE = environment.api_requests_per_minute()
 
 STATIC_URL = "/static/"
-STATIC_ROOT = environment.PROJECT_ROOT / "staticfiles"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 3600

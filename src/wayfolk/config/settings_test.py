@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("WAYFOLK_SECRET_KEY", "only-for-tests")
 
-from wayfolk.config.settings import *  # noqa: E402, F403
+from wayfolk.config.settings import *  # noqa: F403
 from wayfolk.config.settings import DATABASES
 
 # A pool would keep connections to databases that the tests drop.

@@ -104,7 +104,10 @@ def set_status(customer_ids: Iterable[UUID], status: str, *, by: Actor) -> int:
         raise InvalidValues({"status": f"“{status}” is not a status. Use active or inactive."})
     with change_set(by=by, operation="customers.set_status", summary="") as current:
         customers = list(
-            Customer.objects.present().filter(id__in=list(customer_ids)).exclude(status=status).locked()
+            Customer.objects.present()
+            .filter(id__in=list(customer_ids))
+            .exclude(status=status)
+            .locked()
         )
         for customer in customers:
             customer.status = status
@@ -210,9 +213,7 @@ def normalise(kind: str, value: str, region: str) -> str:
     return contact.normalise_phone(value, region)
 
 
-def _write_contacts(
-    customer: Customer, contacts: Mapping[tuple[str, str], str], by: Actor
-) -> None:
+def _write_contacts(customer: Customer, contacts: Mapping[tuple[str, str], str], by: Actor) -> None:
     present = {(c.set, c.kind): c for c in ContactPoint.objects.filter(customer=customer)}
     for (contact_set, kind), value in contacts.items():
         point = present.get((contact_set, kind))

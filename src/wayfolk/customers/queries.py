@@ -147,7 +147,9 @@ def match_reason(customer: Customer, terms: Terms) -> str:
     for fragment in plain:
         if fragment in names:
             continue
-        if any(fragment in c.normalised for c in customer.contact_points.all() if c.kind == "email"):
+        if any(
+            fragment in c.normalised for c in customer.contact_points.all() if c.kind == "email"
+        ):
             return "email"
         if fragment.isdigit():
             return "phone"

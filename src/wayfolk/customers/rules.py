@@ -89,9 +89,7 @@ def checked(data: CustomerData, *, today: date) -> CustomerData:
     fields = {
         name: _checked_field(name, value, today, errors) for name, value in data.fields.items()
     }
-    contacts = {
-        key: _checked_contact(key, value, errors) for key, value in data.contacts.items()
-    }
+    contacts = {key: _checked_contact(key, value, errors) for key, value in data.contacts.items()}
     addresses = {
         key: _checked_text(form_key(*key), key[1], value, errors, multiline=key[1] == "lines")
         for key, value in data.addresses.items()

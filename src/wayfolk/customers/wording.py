@@ -27,9 +27,7 @@ def declare() -> None:
         )
     )
     wording.declare_table(
-        RecordKind(
-            "customers_address", phrase=_address_phrase, code=_code, codes=_CODES, **rights
-        )
+        RecordKind("customers_address", phrase=_address_phrase, code=_code, codes=_CODES, **rights)
     )
     wording.declare_table(RecordKind("customers_externalid", **rights))
 

@@ -17,8 +17,8 @@ COLUMNS = (
     "row_id hotel is_canceled lead_time arrival_date_year arrival_date_month"
     " arrival_date_week_number arrival_date_day_of_month stays_in_weekend_nights"
     " stays_in_week_nights adults children babies meal country market_segment"
-    " distribution_channel reserved_room_type assigned_room_type agent adr reservation_status"
-    " reservation_status_date name email phone-number"
+    " distribution_channel reserved_room_type assigned_room_type agent adr"
+    " reservation_status reservation_status_date name email phone-number"
 ).split()
 
 
@@ -73,8 +73,10 @@ def _dated(arrival: date, nights: int, status: str, today: date) -> dict[str, st
     }
 
 
-_GIVEN = "Ana Bruno Carla Dora Emil Freya Goran Hana Ines Jan Kirsten Luis Mia Noor Otto Pia".split()
-_FAMILY = "Almeida Berg Costa Dahl Evans Ferrari García Horvat Ivanov Jansen Kim Lopes".split()
+_GIVEN = (
+    "Ana Bruno Carla Dora Emil Freya Goran Hana Ines Jan Kirsten Luis Mia Noor Otto Pia"
+).split()
+_FAMILY = ("Almeida Berg Costa Dahl Evans Ferrari García Horvat Ivanov Jansen Kim Lopes").split()
 
 
 def _made_up(number: int, rng: random.Random, today: date) -> dict[str, str]:
@@ -103,6 +105,6 @@ def _made_up(number: int, rng: random.Random, today: date) -> dict[str, str]:
         "adr": f"{rng.randint(45, 260)}.{rng.choice(('00', '50'))}",
         "name": f"{given} {family}",
         "email": f"{given}.{family}{number}@example.com".lower(),
-        "phone-number": f"{rng.randint(200, 999)}-{rng.randint(200, 999)}-{rng.randint(1000, 9999)}",
+        "phone-number": f"{rng.randint(200, 999)}-555-{rng.randint(1000, 9999)}",
         **_dated(arrival, nights, "Canceled" if cancelled else "Check-Out", today),
     }

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wayfolk.demo import reservations, stories
-from wayfolk.integrations.imports import running, shipped
+from wayfolk.integrations.imports import operations, running, shipped
+from wayfolk.integrations.models import ImportRun, RunState
 from wayfolk.kit import clock, tenancy
 from wayfolk.organization import actors, founding
 from wayfolk.organization.models import Organization
 from wayfolk.staff.models import User
+from wayfolk.staff.rules import Actor
 
 NAME = "Azure Coast Travel"
+FILE_NAME = "hotel reservations.csv"
 PASSWORD = "wayfolk-demo"  # noqa: S105 - printed at every start of the demo, and only made there
 SHARED_FILE = Path(__file__).resolve().parents[4] / "shared" / "data" / "hotel_reservations_10k.csv"
 
@@ -68,12 +71,10 @@ def seed(report: Report) -> list[Login]:
 def _add_people(organization: Organization) -> None:
     for email, name, role in PEOPLE:
         if not User.objects.filter(email=email).exists():
-            founding.add_user(
-                organization, email=email, name=name, role=role, password=PASSWORD
-            )
+            founding.add_user(organization, email=email, name=name, role=role, password=PASSWORD)
 
 
-def _member(email: str, organization: Organization) -> actors.Actor:
+def _member(email: str, organization: Organization) -> Actor:
     user = User.objects.get(email=email)
     actor = actors.find_actor(user_id=user.id, organization=organization)
     if actor is None:
@@ -88,14 +89,22 @@ def _source() -> Path | None:
     return path if path.is_file() else None
 
 
-def _import_reservations(report: Report, *, by: actors.Actor) -> None:
+def _import_reservations(report: Report, *, by: Actor) -> None:
+    with tenancy.scope(by.organization_id):
+        begun = ImportRun.objects.filter(file_name=FILE_NAME).order_by("-created_at").first()
+    if begun is not None and begun.state == RunState.FINISHED:
+        return
+    if begun is not None and begun.state != RunState.DRAFT:
+        report("Going on with the hotel reservations")
+        running.carry_out(begun.id, by=by, waits=True)
+        return
     source = _source()
     today = clock.today(by.time_zone)
     with tempfile.TemporaryDirectory() as folder:
-        moved = Path(folder) / "hotel reservations.csv"
+        moved = Path(folder) / FILE_NAME
         if source is None:
             count = reservations.write_made_up(moved, today=today)
         else:
             count = reservations.write_moved(source, moved, today=today)
         report(f"Importing {count:,} hotel reservations")
-        running.import_file(moved, mapping_name=shipped.HOTEL_RESERVATIONS, by=by)
+        operations.import_file(moved, shipped.SHIPPED[shipped.HOTEL_RESERVATIONS], by=by)

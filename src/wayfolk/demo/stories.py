@@ -100,7 +100,7 @@ def tell(*, by: Actor, office: Actor) -> None:
     _trips_at_the_edges(cast)
 
 
-def _link(cast: Cast, key: str, **facts: bool) -> LinkChoice:
+def _link(cast: Cast, key: str, **facts: Any) -> LinkChoice:
     return LinkChoice(customer_id=cast.id(key), **facts)
 
 

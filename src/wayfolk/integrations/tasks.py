@@ -52,7 +52,9 @@ def remove_old_files(timestamp: int) -> None:  # noqa: ARG001 - the queue passes
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="wayfolk.jobs.revive_stalled", queueing_lock="jobs.revive_stalled", pass_context=False)
+@app.task(
+    name="wayfolk.jobs.revive_stalled", queueing_lock="jobs.revive_stalled", pass_context=False
+)
 async def revive_stalled(timestamp: int) -> None:  # noqa: ARG001
     """Give jobs whose worker died to another: every job of ours can be started again."""
     for job in await app.job_manager.get_stalled_jobs():

@@ -57,7 +57,10 @@ def settled(wanted: Iterable[Place], *, before: Sequence[Place], names: str) -> 
     (TP-14). Raises PointOfContactNeeded (TP-31), InvalidValue for two trip leaders.
     `names` says for the message whom the itinerary would be left with.
     """
-    places = list({place.customer_id: place for place in reversed(list(wanted))}.values())[::-1]
+    first_mentions: dict[UUID, Place] = {}
+    for place in wanted:
+        first_mentions.setdefault(place.customer_id, place)
+    places = list(first_mentions.values())
     if sum(place.is_leader for place in places) > 1:
         raise InvalidValue(
             "An itinerary has one trip leader; more than one was chosen. Choose one of them.",

@@ -49,11 +49,7 @@ class CompositeForeignKey(_SqlConstraint):
 
     def create_statements(self, model: Any, schema_editor: Any) -> list[Statement]:
         column = model._meta.get_field(self.field).column
-        target = (
-            model
-            if self.to == model._meta.label
-            else model._meta.apps.get_model(self.to)
-        )
+        target = model if self.to == model._meta.label else model._meta.apps.get_model(self.to)
         quote = schema_editor.quote_name
         return [
             Statement(
@@ -67,12 +63,13 @@ class CompositeForeignKey(_SqlConstraint):
             )
         ]
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
-        return Statement(
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
+        statement = Statement(
             "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s",
             table=schema_editor.quote_name(model._meta.db_table),
             name=schema_editor.quote_name(self.name),
         )
+        return str(statement)
 
 
 class TenantPolicy(_SqlConstraint):
@@ -103,9 +100,10 @@ class TenantPolicy(_SqlConstraint):
             ),
         ]
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
-        return Statement(
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
+        statement = Statement(
             "DROP POLICY %(name)s ON %(table)s",
             table=schema_editor.quote_name(model._meta.db_table),
             name=schema_editor.quote_name(self.name),
         )
+        return str(statement)

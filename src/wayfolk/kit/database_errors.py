@@ -15,6 +15,12 @@ class NoPointOfContact(Refusal):
     code = "no_point_of_contact"
 
 
+class NoAdministrator(Refusal):
+    """An organisation with members needs somebody who may invite people and edit roles."""
+
+    code = "last_administrator"
+
+
 class AlreadyTaken(Refusal):
     """Another record has the value that must be the only one of its kind."""
 
@@ -63,6 +69,13 @@ def _no_point_of_contact(_constraint: str) -> Refusal:
     return NoPointOfContact(
         "An itinerary with customers needs at least one point of contact. Nothing was changed:"
         " make somebody else the point of contact first, or remove all customers."
+    )
+
+
+def _no_administrator(_constraint: str) -> Refusal:
+    return NoAdministrator(
+        "Nobody would be left who may invite people and edit roles, so nothing was changed."
+        " Give that right to somebody else first."
     )
 
 
@@ -122,6 +135,7 @@ def _too_long(_constraint: str) -> Refusal:
 
 _BY_STATE: dict[str, Callable[[str], Refusal]] = {
     "WF002": _no_point_of_contact,
+    "WF003": _no_administrator,
     "23505": _already_taken,
     "23503": _broken_reference,
     "23514": _rule_broken,

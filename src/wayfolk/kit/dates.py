@@ -10,8 +10,8 @@ Order = Literal["ymd", "dmy", "mdy"]
 _PARTS = re.compile(r"(\d{1,4})[-./\s](\d{1,2}|[A-Za-zÀ-ÿ]{3,9})\.?[-./,\s]+(\d{1,4})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
+    "january february march april may june july august september october november december"
+).split()
 EARLIEST, LATEST = date(1850, 1, 1), date(2200, 12, 31)
 
 
@@ -21,7 +21,9 @@ def month_number(name: str) -> int | None:
     if folded.isdigit():
         number = int(folded)
         return number if 1 <= number <= 12 else None
-    matches = [i for i, month in enumerate(_MONTHS, 1) if len(folded) >= 3 and month.startswith(folded)]
+    matches = [
+        i for i, month in enumerate(_MONTHS, 1) if len(folded) >= 3 and month.startswith(folded)
+    ]
     return matches[0] if len(matches) == 1 else None
 
 
@@ -47,7 +49,7 @@ def _split(text: str, order: Order) -> tuple[int, int, int] | None:
     compact = _COMPACT.fullmatch(text)
     if compact:
         return int(compact[1]), int(compact[2]), int(compact[3])
-    match = _PARTS.fullmatch(text.split("T")[0] if "T" in text[8:12] else text)
+    match = _PARTS.fullmatch(text.split("T", maxsplit=1)[0] if "T" in text[8:12] else text)
     if not match:
         return None
     first, middle, last = match.groups()

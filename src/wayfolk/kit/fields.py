@@ -36,9 +36,9 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
 
     def get_extra_restriction(self, alias: str | None, related_alias: str | None) -> Any:
         """Joins compare organization_id on both sides (needed by row security and sharding)."""
-        remote = self.related_model._meta.get_field("organization_id")
-        local = self.model._meta.get_field("organization_id")
-        condition = Exact(Col(str(alias), remote), Col(str(related_alias), local))
+        remote: Any = self.related_model._meta.get_field("organization_id")
+        local: Any = self.model._meta.get_field("organization_id")
+        condition: Any = Exact(Col(str(alias), remote), Col(str(related_alias), local))
         return WhereNode([condition], connector=AND)
 
     def get_extra_descriptor_filter(self, instance: Any) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def convert(money: Money, *, rate: Decimal, to: str) -> Money:
 
 
 def format_money(money: Money, locale: str = "en") -> str:
-    """ "EUR 1,234.50": the code first, so that columns of several currencies can be read."""
+    """The code first: "EUR 1,234.50", so that columns of several currencies can be read."""
     decimals = exponent(money.currency)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return f"{money.currency} {numbers.format_decimal(money.amount, pattern, locale)}"

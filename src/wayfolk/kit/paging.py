@@ -75,7 +75,7 @@ def _beyond(column: str, position: tuple[Any, UUID], comparison: str) -> Q:
 
 
 def _cursor(row: Model, column: str) -> str:
-    field = row._meta.get_field(column)  # noqa: SLF001 - Django's public name
+    field = row._meta.get_field(column)
     text = f"{field.value_to_string(row)}|{row.pk}"  # type: ignore[union-attr]
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -86,7 +86,7 @@ def _position(rows: QuerySet[Row, Row], column: str, cursor: str) -> tuple[Any, 
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         value, _, row_id = text.rpartition("|")
-        field = rows.model._meta.get_field(column)  # noqa: SLF001 - Django's public name
+        field = rows.model._meta.get_field(column)
         return field.to_python(value), UUID(row_id)  # type: ignore[union-attr]
     except (binascii.Error, ValueError, ValidationError):
         return None

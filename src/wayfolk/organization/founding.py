@@ -1,9 +1,11 @@
 """Founding an organisation: its row, modules, roles and first administrator."""
 
 from collections.abc import Callable
+from zoneinfo import available_timezones
 
 from wayfolk.audit.change_sets import change_set
-from wayfolk.kit import clock
+from wayfolk.kit import clock, countries, money
+from wayfolk.kit.errors import InvalidValue
 from wayfolk.organization.models import Module, ModuleCode, Organization
 from wayfolk.staff import memberships
 from wayfolk.staff.models import User
@@ -20,7 +22,11 @@ def on_founded(step: Callable[[], None]) -> None:
 def found_organization(
     *, name: str, country: str, currency: str, time_zone: str, date_order: str = "dmy"
 ) -> Organization:
-    """Create an organisation with the four roles and every module on."""
+    """Create an organisation with the four roles and every module on.
+
+    Raises InvalidValue for a country, currency or time zone that does not exist.
+    """
+    _check(country, currency, time_zone)
     organization = Organization.objects.create(
         name=name,
         country=country,
@@ -39,11 +45,20 @@ def found_organization(
     return organization
 
 
+def _check(country: str, currency: str, time_zone: str) -> None:
+    if not countries.is_country(country):
+        raise InvalidValue(f"“{country}” is not a country code such as PT.", field="country")
+    if not money.is_currency(currency):
+        raise InvalidValue(f"“{currency}” is not a currency code such as EUR.", field="currency")
+    if time_zone not in available_timezones():
+        raise InvalidValue(
+            f"“{time_zone}” is not a time zone. Write it like Europe/Lisbon.", field="time_zone"
+        )
+
+
 def add_user(
     organization: Organization, *, email: str, name: str, role: str, password: str | None
 ) -> User:
     """A user with a membership, for founding and the command line. Returns the user."""
     by = system_actor(organization.id, "Wayfolk")
-    return memberships.add_member(
-        email=email, name=name, role_code=role, password=password, by=by
-    )
+    return memberships.add_member(email=email, name=name, role_code=role, password=password, by=by)

@@ -73,19 +73,24 @@ def add_member(
     return user
 
 
-def set_role(membership_id: UUID, role_id: UUID, *, by: Actor) -> Membership:
-    """Raises NotFound, NotAllowed, LastAdministrator."""
+def change_member(membership_id: UUID, *, name: str, role_id: UUID, by: Actor) -> Membership:
+    """The name under which this organisation knows a member, and their role.
+
+    Raises NotFound, NotAllowed, InvalidValue (name), LastAdministrator.
+    """
     by.require(ADMINISTER)
-    with change_set(by=by, operation="staff.set_role", summary="") as current:
+    label = _checked_name(name)
+    with change_set(by=by, operation="staff.change_member", summary="") as current:
         roles.lock()
         member = _locked_member(membership_id)
         role = Role.objects.filter(id=role_id).first()
         if role is None:
             raise NotFound("There is no such role. It may have been deleted.")
-        current.summary = f"Made {member.name} {role.name}"
-        if member.role_id != role.id:
-            member.role = role
-            member.save_changes("role")
+        is_moved = member.role_id != role.id
+        current.summary = f"Made {label} {role.name}" if is_moved else f"Renamed {member.name}"
+        if is_moved or member.name != label:
+            member.name, member.role = label, role
+            member.save_changes("name", "role")
             roles.require_administrator()
     return member
 
@@ -101,19 +106,6 @@ def set_active(membership_id: UUID, *, is_active: bool, by: Actor) -> Membership
             member.is_active = is_active
             member.save_changes("is_active")
             roles.require_administrator()
-    return member
-
-
-def rename_member(membership_id: UUID, name: str, *, by: Actor) -> Membership:
-    """The name under which this organisation knows a member."""
-    by.require(ADMINISTER)
-    label = _checked_name(name)
-    with change_set(by=by, operation="staff.rename_member", summary="") as current:
-        member = _locked_member(membership_id)
-        current.summary = f"Renamed {member.name} to {label}"
-        if member.name != label:
-            member.name = label
-            member.save_changes("name")
     return member
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from wayfolk.audit.change_sets import change_set
 from wayfolk.kit import text
@@ -57,8 +57,8 @@ class Rights:
 
 def list_roles() -> list[Role]:
     """Every role, the built-in ones first, with `member_count`."""
-    members = Count("id", filter=Q(is_active=True))
-    counts = dict(Membership.objects.values_list("role_id").annotate(members).order_by())
+    members = Membership.objects.order_by().values_list("role_id")
+    counts = dict(members.annotate(member_count=Count("id")))
     roles: list[Role] = list(Role.objects.order_by("created_at", "id"))
     for role in roles:
         role.member_count = counts.get(role.id, 0)

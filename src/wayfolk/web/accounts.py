@@ -3,9 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from wayfolk.staff.models import User
 from wayfolk.web import errors
 
 LOCKED_OUT = (
@@ -23,15 +27,34 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "too_many_login_attempts": LOCKED_OUT,
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, _request: HttpRequest) -> bool:
+        """Never: see staff.memberships.add_member."""
         return False
 
-    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+    def get_password_change_redirect_url(self, _request: HttpRequest) -> str:
+        """Back to where the link to the password page stands."""
         return reverse("settings:index")
 
 
 def locked_out(
-    request: HttpRequest, response: HttpResponse, credentials: dict[str, Any] | None
+    request: HttpRequest, _response: HttpResponse, _credentials: dict[str, Any] | None
 ) -> HttpResponse:
     """What django-axes answers while an email is locked from this address."""
     return errors.error_page(request, 429, LOCKED_OUT)
+
+
+def invitation_url(request: HttpRequest, user: User) -> str:
+    """An address at which the user chooses a password: good once, and for three days."""
+    key = PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
+    uid = user_pk_to_url_str(user)
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})
+    return request.build_absolute_uri(path)
+
+
+def demo_logins(_request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the logins that the demo's sign-in page shows; nothing elsewhere."""
+    if not settings.DEMO:
+        return {}
+    from wayfolk.demo import seeding
+
+    return {"demo_logins": seeding.logins}

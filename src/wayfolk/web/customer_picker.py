@@ -51,9 +51,8 @@ def choices_for(name: str, *, query: str, chosen: str, by: Actor) -> Choices:
     """The chosen customer first, then the best matches for the query."""
     customer = find_customer(chosen, by=by)
     shown = [] if customer is None else [_choice(customer, by, is_chosen=True)]
-    for match in queries.search_customers(query, by=by, limit=RESULTS) if query else []:
-        if customer is None or match.customer.id != customer.id:
-            shown.append(_choice(match.customer, by))
+    found = queries.search_customers(query, by=by, limit=RESULTS) if query else []
+    shown += [_choice(match.customer, by) for match in found if match.customer != customer]
     return Choices(name, shown, query)
 
 
@@ -85,11 +84,11 @@ class CustomerPicker(forms.Widget):
         context["picker"] = choices_for(name, query=self.query, chosen=chosen, by=self.by)
         return context
 
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+    def value_from_datadict(self, data: Mapping[str, Any], _files: Any, name: str) -> Any:
         self.query = str(data.get(f"{name}-query", ""))
         return data.get(name)
 
-    def use_required_attribute(self, initial: Any) -> bool:
+    def use_required_attribute(self, _initial: Any) -> bool:
         """The box may stay empty: what counts is the choice below it."""
         return False
 

@@ -83,6 +83,12 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, 404)
 
 
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """429: the rate limits of the login pages answer with this."""
+    logger.info("too many requests to %s %s", request.path, exception or "")
+    return error_page(request, 429)
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form was opened before signing in or out again, or cookies are blocked."""
     logger.info("form without a valid token at %s: %s", request.path, reason)

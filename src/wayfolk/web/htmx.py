@@ -70,7 +70,7 @@ def redirect(request: HttpRequest, to: str) -> HttpResponse:
     Raises ValueError for an address elsewhere: that is a fault of the caller, who must have
     passed what the browser sent through `local_url`.
     """
-    if local_url(request, to, fallback="") != to:
+    if not to or local_url(request, to, fallback="") != to:
         raise ValueError(f"{to!r} is not an address of this site; pass it through local_url first")
     if wants_fragment(request):
         return HttpResponse(status=204, headers={"HX-Redirect": to})

@@ -50,7 +50,7 @@ def neighbour(query: QueryDict, name: str, cursor: str) -> str:
 def kept_fields(query: QueryDict, form: forms.Form, *, but: Sequence[str]) -> list[tuple[str, str]]:
     """Filters and order that stay when the search box is used."""
     names = [*(name for name in form.fields if name not in but), "sort"]
-    return [(name, query[name]) for name in names if query.get(name)]
+    return [(name, str(query[name])) for name in names if query.get(name)]
 
 
 def hidden_note(chips: Sequence[Chip], total: str, noun: str) -> str:

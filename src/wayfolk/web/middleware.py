@@ -37,21 +37,27 @@ class ActorMiddleware:
 
 
 def find_request_actor(request: HttpRequest) -> Actor | None:
-    """The signed-in user's actor in the organisation chosen in the session."""
+    """The signed-in user's actor in the organisation chosen in the session.
+
+    Where they are no longer a member of that one, in the one that they used last.
+    """
     if request.path.startswith(("/static/", "/api/")) or not request.user.is_authenticated:
         return None
-    organization = _organization(request)
-    if organization is None:
-        return None
-    with tenancy.scope(organization.id):
-        return actors.find_actor(user_id=request.user.pk, organization=organization)
+    organizations = list_organizations(request)
+    request.has_several_organizations = len(organizations) > 1  # type: ignore[attr-defined]
+    for organization in organizations:
+        with tenancy.scope(organization.id):
+            actor = actors.find_actor(user_id=request.user.pk, organization=organization)
+        if actor is not None:
+            return actor
+    return None
 
 
-def _organization(request: HttpRequest) -> Organization | None:
+def list_organizations(request: HttpRequest) -> list[Organization]:
+    """Where the user has or had a place: the chosen one first, then by last use."""
+    links = UserOrganization.objects.filter(user_id=request.user.pk).order_by("-last_used_at")
+    ids = [link.organization_id for link in links]
     chosen = request.session.get(ORGANIZATION_KEY)
-    links = UserOrganization.objects.filter(user_id=request.user.pk)
-    link = (
-        links.filter(organization_id=chosen).first()
-        or links.order_by("-last_used_at").first()
-    )
-    return link and Organization.objects.filter(id=link.organization_id).first()
+    ids.sort(key=lambda organization_id: organization_id != chosen)
+    found = Organization.objects.in_bulk(ids)
+    return [found[organization_id] for organization_id in ids if organization_id in found]

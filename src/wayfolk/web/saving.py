@@ -8,24 +8,19 @@ the form was opened with, so that "changed by me" and "changed meanwhile" can be
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django import forms
 
 from wayfolk.audit.queries import find_last_change_set
+from wayfolk.audit.tenant import TenantModel
 from wayfolk.kit.errors import Conflict, InvalidValues, NotAllowed
 
 STALE = "stale"
 
 
-class Versioned(Protocol):
-    id: Any
-    version: int
-    updated_at: datetime
-
-
-Record = TypeVar("Record", bound=Versioned)
+Record = TypeVar("Record", bound=TenantModel)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from wayfolk.web import style_guide
+from wayfolk.web import customer_picker, style_guide
 from wayfolk.web.home import views as home
 from wayfolk.web.search import views as search
 
@@ -11,7 +11,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("search", search.search, name="search"),
     path("customers/", include("wayfolk.web.customers.urls")),
+    path("itineraries/", include("wayfolk.web.itineraries.urls")),
+    path("settings/stages/", include("wayfolk.web.itineraries.stage_urls")),
+    path("bookings/", include("wayfolk.web.bookings.urls")),
+    path("stays/", include("wayfolk.web.stays.urls")),
+    path("customer-picker/", customer_picker.choices, name="customer_picker"),
     path("changes/", include("wayfolk.web.changes.urls")),
+    path("imports/", include("wayfolk.web.imports.urls")),
     path("settings/", include("wayfolk.web.settings.urls")),
 ]
 

@@ -62,13 +62,14 @@ def linked(row: LinkedCustomer, *, by: Actor) -> shapes.LinkedCustomer:
         "phone": (row.phone, "customer.phone"),
         "city": (row.city, "customer.address"),
     }
+    visible: dict[str, Any] = {n: value for n, (value, code) in seen.items() if by.may_see(code)}
     return shapes.LinkedCustomer.model_construct(
         customer=customers.customer_reference(row.customer, by=by),
         is_poc=row.link.is_poc,
         is_travelling=row.link.is_travelling,
         is_leader=row.link.is_leader,
         past_trips=row.past_trips,
-        **{name: value for name, (value, code) in seen.items() if by.may_see(code)},
+        **visible,
     )
 
 
@@ -79,7 +80,9 @@ def stage(record: Stage) -> shapes.Stage:
 
 
 def person(member: Membership | None) -> shapes.Person | None:
-    return member and shapes.Person.model_construct(id=member.id, name=member.name)
+    if member is None:
+        return None
+    return shapes.Person.model_construct(id=member.id, name=member.name)
 
 
 def _values(record: Itinerary) -> dict[str, Any]:

@@ -31,6 +31,4 @@ def itinerary_reference(record: Itinerary) -> shapes.ItineraryReference:
 
 
 def hotel(record: Property) -> shapes.Property:
-    return shapes.Property.model_construct(
-        id=record.id, name=record.name, version=record.version
-    )
+    return shapes.Property.model_construct(id=record.id, name=record.name, version=record.version)

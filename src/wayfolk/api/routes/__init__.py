@@ -2,9 +2,30 @@
 
 from ninja import Router
 
-from wayfolk.api.routes import customers, me
+from wayfolk.api.routes import (
+    bookings,
+    changes,
+    connections,
+    customers,
+    imports,
+    itineraries,
+    itinerary_customers,
+    me,
+    properties,
+    stages,
+    stays,
+)
 
-ROUTERS: dict[str, Router] = {
-    "Me": me.router,
-    "Customers": customers.router,
-}
+ROUTERS: tuple[tuple[str, Router], ...] = (
+    ("Me", me.router),
+    ("Customers", customers.router),
+    ("Itineraries", itineraries.router),
+    ("Itineraries", itinerary_customers.router),
+    ("Itineraries", stages.router),
+    ("Stays", stays.router),
+    ("Stays", properties.router),
+    ("Bookings", bookings.router),
+    ("Bookings", connections.router),
+    ("Imports", imports.router),
+    ("Changes", changes.router),
+)

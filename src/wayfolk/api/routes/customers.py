@@ -12,6 +12,7 @@ from wayfolk.api.presenters import customers as presenter
 from wayfolk.api.routing import VERSIONED, Resource
 from wayfolk.api.schemas import customers as shapes
 from wayfolk.api.schemas.fields import Number
+from wayfolk.bookings import queries as booking_queries
 from wayfolk.customers import operations, queries
 from wayfolk.customers.models import CustomerQuerySet
 from wayfolk.itineraries.operations import deletion
@@ -79,9 +80,7 @@ def update_customer(
     sent = body.sent()
     expected = versions.expected_version(request, sent.pop("version", None))
     try:
-        operations.update_customer(
-            found.id, presenter.customer_data(sent), by=by, version=expected
-        )
+        operations.update_customer(found.id, presenter.customer_data(sent), by=by, version=expected)
     except Conflict as error:
         theirs = presenter.customer(queries.get_customer(found.id, by=by), by=by)
         raise versions.stale(request, error, yours=sent, theirs=theirs.model_dump()) from error
@@ -105,7 +104,14 @@ def preview_deletion(request: HttpRequest, number: Number) -> Any:
     by = actor_of(request)
     found = queries.get_customer_by_number(number, by=by)
     departures = deletion.preview(found.id, by=by)
-    stays = stay_queries.list_stays(StayFilters(guest_id=found.id), by=by)
+    values: dict[str, Any] = {}
+    if stay_queries.may_see(by):
+        stays = stay_queries.list_stays(StayFilters(guest_id=found.id), by=by)
+        values["stays"] = row_paging.count_up_to(stays)
+    if booking_queries.may_see(by):
+        values["bookings"] = row_paging.count_up_to(
+            booking_queries.list_for_customer(found.id, by=by)
+        )
     return shapes.DeletionPreview.model_construct(
         customer=number,
         itineraries=[
@@ -116,8 +122,7 @@ def preview_deletion(request: HttpRequest, number: Number) -> Any:
             )
             for departure in departures
         ],
-        stays=row_paging.count_up_to(stays),
-        bookings=0,
+        **values,
     )
 
 

@@ -78,9 +78,7 @@ def update_itinerary(
     expected = versions.expected_version(request, sent.pop("version", None))
     try:
         with references.naming(_NAMES):
-            outcome = planning.update_itinerary(
-                found.id, _fields_of(sent), by=by, version=expected
-            )
+            outcome = planning.update_itinerary(found.id, _fields_of(sent), by=by, version=expected)
     except Conflict as error:
         theirs = presenter.summary(queries.get_itinerary(found.id, by=by)).model_dump()
         theirs["assignee_id"] = (theirs["assignee"] or {}).get("id")

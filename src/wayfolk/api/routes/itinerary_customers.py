@@ -15,6 +15,7 @@ from wayfolk.api.schemas import itineraries as shapes
 from wayfolk.api.schemas.fields import Number
 from wayfolk.audit.change_sets import change_set
 from wayfolk.customers import queries as customer_queries
+from wayfolk.customers.rules import CustomerData
 from wayfolk.itineraries import queries
 from wayfolk.itineraries.operations import linking
 from wayfolk.itineraries.operations.linking import LinkChoice
@@ -35,7 +36,7 @@ def list_linked_customers(request: HttpRequest, number: Number) -> Any:
 
 @router.put(_PATH, response=shapes.LinkedCustomers)
 def replace_linked_customers(
-    request: HttpRequest, number: Number, body: shapes.CustomerList
+    request: HttpRequest, number: Number, body: shapes.LinkList
 ) -> Any:
     """Make this the itinerary's list of customers, judged on its final state.
 
@@ -123,13 +124,17 @@ def choices_of(sent: Sequence[shapes.LinkChoice], *, by: Actor) -> list[LinkChoi
     return [
         LinkChoice(
             customer_id=None if choice.number is None else ids[choice.number],
-            new=choice.new and customer_presenter.customer_data(choice.new.sent()),
+            new=_new(choice),
             is_poc=choice.is_poc,
             is_travelling=choice.is_travelling,
             is_leader=choice.is_leader,
         )
         for choice in sent
     ]
+
+
+def _new(choice: shapes.LinkChoice) -> CustomerData | None:
+    return None if choice.new is None else customer_presenter.customer_data(choice.new.sent())
 
 
 def _answered(outcome: Outcome, by: Actor) -> shapes.LinkedCustomers:

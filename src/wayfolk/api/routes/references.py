@@ -22,12 +22,15 @@ def customer_ids(numbers: Iterable[int], *, by: Actor, field: str) -> dict[int, 
     return found
 
 
-def customer_id(number: int, *, by: Actor, field: str) -> UUID:
-    return customer_ids([number], by=by, field=field)[number]
+def customer_id(number: int | None, *, by: Actor, field: str) -> UUID | None:
+    """The id behind a Customer No, None for none."""
+    return None if number is None else customer_ids([number], by=by, field=field)[number]
 
 
-def itinerary_id(number: int, *, by: Actor, field: str) -> UUID:
+def itinerary_id(number: int | None, *, by: Actor, field: str) -> UUID | None:
     """The id behind the number of a Trip ID; raises InvalidValues naming `field`."""
+    if number is None:
+        return None
     try:
         return itinerary_queries.get_itinerary_by_number(number, by=by).id
     except NotFound as error:

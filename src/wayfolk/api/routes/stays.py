@@ -26,14 +26,13 @@ _NAMES = {"guest_id": "guest", "hotel_id": "property_id", "hotel_name": "propert
 def list_stays(request: HttpRequest, filters: Query[shapes.StayFilters]) -> Any:
     """Stays by arrival."""
     by = actor_of(request)
-    guest = filters.guest
     narrowed = StayFilters(
         text=filters.q or "",
         hotel_id=filters.property_id,
         status=filters.status or "",
         arrival_from=filters.arrival_from,
         arrival_to=filters.arrival_to,
-        guest_id=guest and references.customer_id(guest, by=by, field="guest"),
+        guest_id=references.customer_id(filters.guest, by=by, field="guest"),
     )
     page = paging.page_of(
         queries.list_stays(narrowed, by=by),
@@ -125,8 +124,7 @@ def _data_of(sent: dict[str, Any], by: Actor) -> StayData:
     if "property_id" in fields and "property_name" in fields:
         raise InvalidValues({"property_name": "Send either property_id or property_name."})
     if "guest" in fields:
-        guest = fields.pop("guest")
-        fields["guest_id"] = guest and references.customer_id(guest, by=by, field="guest")
+        fields["guest_id"] = references.customer_id(fields.pop("guest"), by=by, field="guest")
     if "property_id" in fields:
         fields["hotel_id"] = fields.pop("property_id")
     if "property_name" in fields:

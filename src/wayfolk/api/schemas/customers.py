@@ -126,9 +126,11 @@ class PromotedContact(BaseModel):
 
 
 class DeletionPreview(BaseModel):
-    """What deleting the customer touches."""
+    """What deleting the customer touches. Counts stop at 1,000; they are absent where the
+    caller sees no such records.
+    """
 
     customer: int
     itineraries: list[PromotedContact]
-    stays: int
-    bookings: int
+    stays: int = Field(default=0, description="They keep pointing at the record.")
+    bookings: int = Field(default=0, description="They keep pointing at the record.")

@@ -67,7 +67,7 @@ class ItineraryChanges(_Written):
     version: Version | None = None
 
 
-class CustomerList(Body):
+class LinkList(Body):
     """The whole list in its order, judged on its final state."""
 
     customers: list[LinkChoice] = Field(max_length=500)

@@ -131,7 +131,7 @@ def _default(name: str, by: Actor) -> Any:
     }
     if name in own:
         return own[name]
-    field = Booking._meta.get_field(name)  # noqa: SLF001 - Django's public name
+    field = Booking._meta.get_field(name)
     return field.get_default()  # type: ignore[union-attr]
 
 

@@ -49,5 +49,7 @@ def _is_valid_number(text: str) -> bool:
     digits = [int(c) for c in text if c.isdigit()]
     if len(digits) not in range(13, 20) or str(digits[0]) not in _SCHEMES:
         return False
-    doubled = [d if i % 2 else (2 * d - 9 if d > 4 else 2 * d) for i, d in enumerate(digits[-2::-1])]
+    doubled = [
+        d if i % 2 else (2 * d - 9 if d > 4 else 2 * d) for i, d in enumerate(digits[-2::-1])
+    ]
     return (sum(doubled) + digits[-1]) % 10 == 0

@@ -205,7 +205,9 @@ def _country(value: str) -> str | None:
     upper = cleaned.upper()
     code = _territories().get(upper) or _territories().get(text.fold(cleaned))
     if code is None:
-        raise InvalidValue(f"“{cleaned[:60]}” is not a country. Use a name or code such as PT or PRT.")
+        raise InvalidValue(
+            f"“{cleaned[:60]}” is not a country. Use a name or code such as PT or PRT."
+        )
     return code
 
 

@@ -39,15 +39,16 @@ class Value:
 class Target:
     """A table that a batch fills. `key`: column of the batch that names the record.
 
-    `match`: column of the table that the key is compared with. `only`: which rows may change.
+    `is_new`: column of the batch that tells the row which creates it. `match`: column of the
+    table that the key is compared with. `only`: which rows may change.
     """
 
     table: str
     key: str
     values: tuple[Value, ...]
+    is_new: str
     match: str = "id"
     only: str = "true"
-    is_new: str = "false"
 
 
 def value_of(spec: Field, default: str = "") -> Value:
@@ -83,7 +84,7 @@ CUSTOMERS = Target(
 )  # fmt: skip
 ADDRESSES = Target(
     "customers_address", "customer_id", _values("customer", "address"),
-    match="customer_id", only="t.set = 'primary'",
+    is_new="customer_is_new", match="customer_id", only="t.set = 'primary'",
 )  # fmt: skip
 STAYS = Target(
     "stays_stay",
@@ -111,11 +112,10 @@ def is_newer(position: int | str, *, completes: bool) -> str:
 
 
 def lock(target: Target) -> str:
-    """Lock the records that the batch may change, in id order. Parameter: organization."""
+    """Lock the records of %(keys)s in id order, so that two writers never wait for each other."""
     return (
         f"SELECT 1 FROM {target.table} t WHERE t.organization_id = %(organization)s"
-        f" AND t.{target.match} IN (SELECT b.{target.key} FROM import_batch b"
-        f" WHERE NOT b.{target.is_new}) ORDER BY t.id FOR NO KEY UPDATE"
+        f" AND t.{target.match} = ANY (%(keys)s) ORDER BY t.id FOR NO KEY UPDATE"
     )
 
 
@@ -126,23 +126,18 @@ def update(target: Target, *, completes: bool) -> str:
         + (f", {_last(v, 'b.old IS NULL')} AS fill_{v.column}" if completes else "")
         for v in target.values
     )
-    wanted = ", ".join(f"{_wanted(v, completes)} AS {v.column}" for v in target.values)
     columns = [v.column for v in target.values]
-    assigned = ", ".join(f"{c} = n.{c}" for c in columns)
-    present, future = (", ".join(f"{side}.{c}" for c in columns) for side in ("t", "n"))
+    wanted = [_wanted(v, completes) for v in target.values]
+    assigned = ", ".join(f"{c} = {w}" for c, w in zip(columns, wanted, strict=True))
+    present = ", ".join(f"t.{c}" for c in columns)
     return f"""
         UPDATE {target.table} t SET {assigned}, version = t.version + 1, updated_at = %(now)s
-        FROM (
-            SELECT t.id, {wanted}
-            FROM (SELECT b.{target.key} AS key, {sources} FROM import_batch b
-                  WHERE b.{target.key} IS NOT NULL AND NOT b.{target.is_new}
-                  GROUP BY b.{target.key}) u
-            JOIN {target.table} t
-              ON t.organization_id = %(organization)s AND t.{target.match} = u.key
-            WHERE t.organization_id = %(organization)s AND {target.only}
-        ) n
-        WHERE t.organization_id = %(organization)s AND t.id = n.id
-          AND ({present}) IS DISTINCT FROM ({future})
+        FROM (SELECT b.{target.key} AS key, {sources} FROM import_batch b
+              WHERE b.{target.key} IS NOT NULL AND NOT b.{target.is_new}
+              GROUP BY b.{target.key}) u
+        WHERE t.organization_id = %(organization)s AND t.{target.match} = u.key AND {target.only}
+          AND t.{target.match} = ANY (%(keys)s)
+          AND ({present}) IS DISTINCT FROM ({", ".join(wanted)})
         RETURNING t.{target.match}
     """
 
@@ -160,9 +155,7 @@ def _wanted(value: Value, completes: bool) -> str:
     if not completes:
         return f"coalesce(u.new_{column}, t.{column})"
     empty = f"t.{column} IS NULL" if value.blank == "NULL" else f"t.{column} = {value.blank}"
-    return (
-        f"coalesce(u.new_{column}, CASE WHEN {empty} THEN u.fill_{column} END, t.{column})"
-    )
+    return f"coalesce(u.new_{column}, CASE WHEN {empty} THEN u.fill_{column} END, t.{column})"
 
 
 def insert(target: Target, *, extra: dict[str, str]) -> str:

@@ -228,6 +228,4 @@ def _require_state(run: ImportRun, *states: RunState) -> None:
 
 def _defer(run: ImportRun) -> None:
     """In the caller's transaction: no job without its run, and none before its commit."""
-    jobs.configure_task(RUN_TASK).defer(
-        organization_id=run.organization_id, run_id=str(run.id)
-    )
+    jobs.configure_task(RUN_TASK).defer(organization_id=run.organization_id, run_id=str(run.id))

@@ -24,58 +24,80 @@ class Repeated:
     is_same: bool
 
 
+# Records are looked up row by row, in subqueries that the planner cannot turn around: row
+# security hides from it how many rows an organisation has, and guessing "one" it would begin
+# with all of them.
 _REMEMBERED = """
-    UPDATE import_batch b SET old = m.fingerprints, booking_id = m.booking_id,
-        stay_id = CASE WHEN b.fingerprints[{hotel}] = m.fingerprints[{hotel}]
-                        AND b.fingerprints[{reservation}] = m.fingerprints[{reservation}]
-                  THEN m.stay_id END,
-        customer_id = CASE WHEN m.customer_key = b.customer_key THEN m.customer_id END
-    FROM integrations_importedrow m
-    WHERE m.organization_id = %s AND m.id = b.memory_id AND m.layout = %s
-      AND NOT m.change_set_id = ANY (%s::uuid[])
-      AND EXISTS (SELECT 1 FROM customers_customer c
-                  WHERE c.organization_id = m.organization_id AND c.id = m.customer_id)
-      AND (m.stay_id IS NULL OR EXISTS (SELECT 1 FROM stays_stay s
-           WHERE s.organization_id = m.organization_id AND s.id = m.stay_id))
-      AND (m.booking_id IS NULL OR EXISTS (SELECT 1 FROM bookings_booking k
-           WHERE k.organization_id = m.organization_id AND k.id = m.booking_id))
+    UPDATE import_batch b SET old = f.fingerprints, memory_run = f.run_id,
+        memory_row = f.row_number, booking_id = f.booking_id,
+        stay_id = CASE WHEN b.fingerprints[{hotel}] = f.fingerprints[{hotel}]
+                        AND b.fingerprints[{reservation}] = f.fingerprints[{reservation}]
+                  THEN f.stay_id END,
+        customer_id = CASE WHEN f.customer_key = b.customer_key THEN f.customer_id END
+    FROM (
+        SELECT r.row_number AS staged_row, m.* FROM import_batch r CROSS JOIN LATERAL (
+            SELECT m.fingerprints, m.run_id, m.row_number, m.customer_key, m.customer_id,
+                   m.stay_id, m.booking_id
+            FROM integrations_importedrow m
+            WHERE m.organization_id = %(organization)s AND m.id = r.memory_id
+              AND m.layout = %(layout)s AND NOT m.change_set_id = ANY (%(undone)s::uuid[])
+              AND (SELECT count(*) FROM customers_customer c
+                   WHERE c.organization_id = %(organization)s AND c.id = m.customer_id) = 1
+              AND (m.stay_id IS NULL OR (SELECT count(*) FROM stays_stay s
+                   WHERE s.organization_id = %(organization)s AND s.id = m.stay_id) = 1)
+              AND (m.booking_id IS NULL OR (SELECT count(*) FROM bookings_booking k
+                   WHERE k.organization_id = %(organization)s AND k.id = m.booking_id) = 1)
+            LIMIT 1
+        ) m
+    ) f
+    WHERE f.staged_row = b.row_number
 """.format(
     hotel=fields.POSITION["stay.hotel"] + 1,
     reservation=fields.POSITION["stay.reservation_number"] + 1,
 )
-
-# A customer whom the other system knows by another id is somebody else, whoever shares the email.
-_NOT_ANOTHER = """(r.external_value IS NULL OR NOT EXISTS (
-    SELECT 1 FROM customers_externalid x WHERE x.organization_id = c.organization_id
-    AND x.customer_id = c.id AND x.system = r.external_system))"""
-
-# Of several customers of one name and email (or phone) the oldest is meant.
-_BY_EXTERNAL_ID = """
-    UPDATE import_batch b SET customer_id = x.customer_id
-    FROM customers_externalid x
-    JOIN customers_customer c ON c.organization_id = x.organization_id AND c.id = x.customer_id
-    WHERE x.organization_id = %s AND c.organization_id = %s
-      AND x.system = b.external_system AND x.value = b.external_value
-      AND c.deleted_at IS NULL AND c.status <> 'merged' AND b.customer_id IS NULL
+_UNCHANGED = """
+    DELETE FROM import_batch b
+    WHERE b.old IS NOT NULL AND (b.fingerprints = b.old OR NOT EXISTS (
+        SELECT 1 FROM unnest(b.fingerprints, b.old) AS f(now, before)
+        WHERE f.now IS NOT NULL AND f.now IS DISTINCT FROM f.before))
+    RETURNING b.memory_id, b.row_number
 """
+_SEEN_AGAIN = """
+    UPDATE integrations_importedrow m SET run_id = %(run)s, row_number = s.row_number
+    FROM unnest(%(memories)s::uuid[], %(rows)s::int[]) AS s(id, row_number)
+    WHERE m.organization_id = %(organization)s AND m.id = ANY (%(memories)s::uuid[])
+      AND s.id = m.id
+"""
+_BY_EXTERNAL_ID = """
+    UPDATE import_batch b SET customer_id = (
+        SELECT c.id FROM customers_externalid x JOIN customers_customer c
+          ON c.organization_id = x.organization_id AND c.id = x.customer_id
+        WHERE x.organization_id = %(organization)s AND c.organization_id = %(organization)s
+          AND x.system = b.external_system AND x.value = b.external_value
+          AND c.deleted_at IS NULL AND c.status <> 'merged')
+    WHERE b.customer_id IS NULL AND b.external_value IS NOT NULL
+"""
+# Of several customers of one name and email (or phone) the oldest is meant. One whom the other
+# system knows by another id is somebody else.
 _BY_CONTACT = """
-    UPDATE import_batch b SET customer_id = f.customer_id
-    FROM (
-        SELECT DISTINCT ON (r.row_number) r.row_number, c.id AS customer_id
-        FROM import_batch r
-        JOIN customers_contactpoint p
-          ON p.organization_id = %s AND p.normalised = r.{match} AND p.kind = ANY (%s)
-        JOIN customers_customer c
-          ON c.organization_id = %s AND c.id = p.customer_id
-        WHERE r.customer_id IS NULL AND r.{match} IS NOT NULL AND {only}
-          AND c.folded_given = r.folded_given AND c.folded_family = r.folded_family
+    UPDATE import_batch b SET customer_id = (
+        SELECT c.id FROM (
+            SELECT p.customer_id FROM customers_contactpoint p
+            WHERE p.organization_id = %(organization)s AND p.normalised = b.{match}
+              AND p.kind = ANY (%(kinds)s) OFFSET 0
+        ) p JOIN customers_customer c
+          ON c.organization_id = %(organization)s AND c.id = p.customer_id
+        WHERE c.folded_given = b.folded_given AND c.folded_family = b.folded_family
           AND c.deleted_at IS NULL AND c.status <> 'merged'
-        ORDER BY r.row_number, c.number
-    ) f
-    WHERE f.row_number = b.row_number
+          AND (b.external_value IS NULL OR NOT EXISTS (
+              SELECT 1 FROM customers_externalid x WHERE x.organization_id = %(organization)s
+              AND x.customer_id = c.id AND x.system = b.external_system))
+        ORDER BY c.number LIMIT 1)
+    WHERE b.customer_id IS NULL AND b.{match} IS NOT NULL
 """
 _NEW_CUSTOMERS = """
-    UPDATE import_batch b SET customer_id = n.id, customer_is_new = b.row_number = n.first
+    UPDATE import_batch b SET customer_id = n.id, customer_is_new = b.row_number = n.first,
+        customer_is_present = true
     FROM (
         SELECT row_number,
                first_value(customer_fresh_id) OVER w AS id, first_value(row_number) OVER w AS first
@@ -84,10 +106,24 @@ _NEW_CUSTOMERS = """
     ) n
     WHERE n.row_number = b.row_number
 """
+_PRESENT = """
+    UPDATE import_batch b SET customer_is_present = (
+        SELECT count(*) FROM customers_customer c
+        WHERE c.organization_id = %(organization)s AND c.id = b.customer_id
+          AND c.deleted_at IS NULL AND c.status <> 'merged') = 1
+    WHERE NOT b.customer_is_present
+"""
+_HOTELS = """
+    UPDATE import_batch b SET hotel_id = (
+        SELECT p.id FROM stays_property p
+        WHERE p.organization_id = %(organization)s AND p.folded_name = b.folded_hotel)
+"""
 _STAYS = """
-    UPDATE import_batch b SET stay_id = s.id FROM stays_stay s
-    WHERE s.organization_id = %s AND s.hotel_id = b.hotel_id
-      AND s.folded_reservation = b.folded_reservation AND b.stay_id IS NULL
+    UPDATE import_batch b SET stay_id = (
+        SELECT s.id FROM stays_stay s
+        WHERE s.organization_id = %(organization)s AND s.hotel_id = b.hotel_id
+          AND s.folded_reservation = b.folded_reservation)
+    WHERE b.stay_id IS NULL
 """
 _NEW_STAYS = """
     UPDATE import_batch b SET stay_id = n.id, stay_is_new = b.row_number = n.first
@@ -100,9 +136,11 @@ _NEW_STAYS = """
     WHERE n.row_number = b.row_number
 """
 _BOOKINGS = """
-    UPDATE import_batch b SET booking_id = k.id FROM bookings_booking k
-    WHERE k.organization_id = %s AND k.reference = b.booking_reference AND k.reference <> ''
-      AND b.booking_id IS NULL
+    UPDATE import_batch b SET booking_id = (
+        SELECT k.id FROM bookings_booking k
+        WHERE k.organization_id = %(organization)s AND k.reference = b.booking_reference
+          AND k.reference <> '')
+    WHERE b.booking_id IS NULL
 """
 # Rows of one batch never share a booking: the reference identifies the row.
 _NEW_BOOKINGS = """
@@ -111,23 +149,19 @@ _NEW_BOOKINGS = """
 """
 
 
-def take_out_repeated(run_id: UUID) -> list[Repeated]:
-    """Take rows out of the batch that repeat one which this run had in an earlier batch."""
-    organization_id = tenancy.current_organization_id()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM import_batch b USING integrations_importedrow m"
-            " WHERE m.organization_id = %s AND m.id = b.memory_id AND m.run_id = %s"
-            " RETURNING b.row_number, m.row_number, b.fingerprints = m.fingerprints",
-            [organization_id, run_id],
-        )
-        return [Repeated(*row) for row in cursor.fetchall()]
-
-
 def remember(undone: Iterable[UUID]) -> None:
     """Find what the rows said last time. An import that was undone is forgotten."""
-    organization_id = tenancy.current_organization_id()
-    _execute(_REMEMBERED, organization_id, LAYOUT, list(undone))
+    _run(_REMEMBERED, layout=LAYOUT, undone=list(undone))
+
+
+def take_out_repeated(run_id: UUID) -> list[Repeated]:
+    """Take rows out of the batch that repeat one which this run had in an earlier batch."""
+    rows = _fetch(
+        "DELETE FROM import_batch b WHERE b.memory_run = %(run)s"
+        " RETURNING b.row_number, b.memory_row, b.fingerprints = b.old",
+        run=run_id,
+    )
+    return [Repeated(*row) for row in rows]
 
 
 def take_out_unchanged(run_id: UUID) -> int:
@@ -135,76 +169,66 @@ def take_out_unchanged(run_id: UUID) -> int:
 
     A column that this mapping leaves out says nothing new.
     """
-    organization_id = tenancy.current_organization_id()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE integrations_importedrow m SET run_id = %s, row_number = b.row_number"
-            " FROM import_batch b WHERE m.organization_id = %s AND m.id = b.memory_id"
-            " AND b.old IS NOT NULL AND (b.fingerprints = b.old OR NOT EXISTS ("
-            "SELECT 1 FROM unnest(b.fingerprints, b.old) AS f(now, before)"
-            " WHERE f.now IS NOT NULL AND f.now IS DISTINCT FROM f.before))",
-            [run_id, organization_id],
-        )
-        count = int(cursor.rowcount)
-        if count:
-            cursor.execute(
-                "DELETE FROM import_batch b USING integrations_importedrow m"
-                " WHERE m.organization_id = %s AND m.id = b.memory_id AND m.run_id = %s",
-                [organization_id, run_id],
-            )
-    return count
+    rows = _fetch(_UNCHANGED)
+    if rows:
+        memories, numbers = zip(*rows, strict=True)
+        _run(_SEEN_AGAIN, run=run_id, memories=list(memories), rows=list(numbers))
+    return len(rows)
 
 
 def resolve(kinds: frozenset[str]) -> None:
     """Give every row of the batch its customer, stay and booking, new ids where none is found."""
-    organization_id = tenancy.current_organization_id()
-    _execute(_BY_EXTERNAL_ID, organization_id, organization_id)
-    by_email = _BY_CONTACT.format(match="match_email", only=_NOT_ANOTHER)
-    _execute(by_email, organization_id, ["email"], organization_id)
-    by_phone = _BY_CONTACT.format(
-        match="match_phone", only=f"r.match_email IS NULL AND {_NOT_ANOTHER}"
-    )
-    _execute(by_phone, organization_id, list(_PHONES), organization_id)
-    _execute(_NEW_CUSTOMERS)
+    _run(_BY_EXTERNAL_ID)
+    _run(_BY_CONTACT.format(match="match_email"), kinds=["email"])
+    only_phone = " AND b.match_email IS NULL"
+    _run(_BY_CONTACT.format(match="match_phone") + only_phone, kinds=list(_PHONES))
+    _run(_NEW_CUSTOMERS)
+    _run(_PRESENT)
     if "stay" in kinds:
-        _find_hotels(organization_id)
-        _execute(_STAYS, organization_id)
-        _execute(_NEW_STAYS)
+        _create_hotels()
+        _run(_HOTELS)
+        _run(_STAYS)
+        _run(_NEW_STAYS)
     if "booking" in kinds:
-        _execute(_BOOKINGS, organization_id)
-        _execute(_NEW_BOOKINGS)
+        _run(_BOOKINGS)
+        _run(_NEW_BOOKINGS)
 
 
-def _find_hotels(organization_id: int) -> None:
-    """Connect rows to properties by folded name; a hotel that is not there is created."""
-    with connection.cursor() as cursor:
-        cursor.execute(
+def _create_hotels() -> None:
+    """A hotel that is not there yet becomes a property."""
+    wanted = dict(
+        _fetch(
             "SELECT DISTINCT ON (folded_hotel) folded_hotel, hotel_name FROM import_batch"
             " WHERE folded_hotel IS NOT NULL ORDER BY folded_hotel, row_number"
         )
-        wanted = dict(cursor.fetchall())
+    )
     known = set(
         Property.objects.filter(folded_name__in=wanted).values_list("folded_name", flat=True)
     )
-    now = clock.now()
-    with connection.cursor() as cursor:
-        for folded, name in wanted.items():
-            if folded in known:
-                continue
-            # Somebody may create the same hotel at this very moment.
-            cursor.execute(
-                "INSERT INTO stays_property (id, organization_id, version, created_at, updated_at,"
-                " name, folded_name) VALUES (%s, %s, 1, %s, %s, %s, %s)"
-                " ON CONFLICT (organization_id, folded_name) DO NOTHING",
-                [ids.new_id(), organization_id, now, now, name, folded],
-            )
-        cursor.execute(
-            "UPDATE import_batch b SET hotel_id = p.id FROM stays_property p"
-            " WHERE p.organization_id = %s AND p.folded_name = b.folded_hotel",
-            [organization_id],
+    for folded in wanted.keys() - known:
+        # Somebody may create the same hotel at this very moment.
+        _run(
+            "INSERT INTO stays_property (id, organization_id, version, created_at, updated_at,"
+            " name, folded_name)"
+            " VALUES (%(id)s, %(organization)s, 1, %(now)s, %(now)s, %(name)s, %(folded)s)"
+            " ON CONFLICT (organization_id, folded_name) DO NOTHING",
+            id=ids.new_id(),
+            now=clock.now(),
+            name=wanted[folded],
+            folded=folded,
         )
 
 
-def _execute(statement: str, *params: Any) -> None:
+def _run(statement: str, **params: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement, params)
+        cursor.execute(statement, _scoped(params))
+
+
+def _fetch(statement: str, **params: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _scoped(params))
+        return list(cursor.fetchall())
+
+
+def _scoped(params: dict[str, Any]) -> dict[str, Any]:
+    return {"organization": tenancy.current_organization_id(), **params}

@@ -131,7 +131,10 @@ class RowCleaner:
         birth = values[_BIRTH]
         if birth is not None and birth > self._around.today:
             values[_BIRTH] = None
-            row.remark(f"The date of birth {birth} lies in the future; it was left out.", "customer.birth_on")
+            row.remark(
+                f"The date of birth {birth} lies in the future; it was left out.",
+                "customer.birth_on",
+            )
         if "stay" in self._kinds:
             _check_stay(row)
         if "booking" in self._kinds:
@@ -239,7 +242,9 @@ def _check_stay(row: CleanRow) -> None:
                 f"The departure {departure} lies before the arrival {arrival}.", "stay.departure_on"
             )
         elif departure == arrival:
-            row.remark("The stay has no nights; it was taken in as a day visit.", "stay.departure_on")
+            row.remark(
+                "The stay has no nights; it was taken in as a day visit.", "stay.departure_on"
+            )
     adults, children, infants = (row.values[position] for position in _PARTY)
     if adults == 0 and not children and not infants:
         row.refuse("Nobody stays: there are no adults, children or infants.", "stay.adults")
@@ -274,9 +279,7 @@ def _template(rule: Rule, at: list[int], convert: cells.Convert) -> Read:
         inserted = dict(zip(at, map(cells.plain, said), strict=True))
         if any(map(cells.is_blank, inserted.values())):
             return None
-        return convert(
-            "".join(p if i % 2 == 0 else inserted[int(p)] for i, p in enumerate(pieces))
-        )
+        return convert("".join(p if i % 2 == 0 else inserted[int(p)] for i, p in enumerate(pieces)))
 
     return lambda row, _values: fill(*(row[i] for i in at))
 

@@ -8,12 +8,12 @@ position with the same change set.
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import cast
 from uuid import UUID
 
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError, connection
 
 from wayfolk.audit import undoing
 from wayfolk.audit.change_sets import change_set
@@ -110,9 +110,11 @@ def _run_batches(run: ImportRun, by: Actor, on_progress: OnProgress | None) -> N
     mappings.require_runnable(mapping, run.headers)
     cleaner = RowCleaner(mapping, run.headers, surroundings(by))
     batches = _Batches(run, by, mapping)
+    statistics = _Statistics(run.organization_id)
     rows = read_stored(files.path_of(by.organization_id, run.id), skip=run.position)
     while batch := [cleaner.clean(row) for row in islice(rows, BATCH_ROWS)]:
         batches.write(batch)
+        statistics.count(len(batch))
         if on_progress is not None:
             on_progress(run)
         if _is_stop_requested(run):
@@ -154,9 +156,7 @@ class _Batches:
         """One transaction; where a database rule objects, halves, down to the row at fault."""
         try:
             self._write_patiently(batch)
-        except DatabaseError as error:
-            if isinstance(error, OperationalError):
-                raise
+        except (IntegrityError, DataError) as error:
             logger.info("import %s: a batch is split: %s", self._run.id, error)
             if len(batch) == 1:
                 batch[0].refuse(_in_words(error))
@@ -219,10 +219,9 @@ class _Batches:
         if not ready:
             return Written()
         staging.stage(ready.values())
-        repeated = resolving.take_out_repeated(run.id)
-        for repetition in repeated:
-            problems.note_repeated(repetition)
         resolving.remember(self._undone)
+        for repeated in resolving.take_out_repeated(run.id):
+            problems.note_repeated(repeated)
         unchanged = resolving.take_out_unchanged(run.id)
         resolving.resolve(kinds)
         writer = Writer(run.id, cast("UUID", run.change_set_id), self._by.currency, kinds, ready)
@@ -230,6 +229,28 @@ class _Batches:
         for kind in kinds:
             written.unchanged[kind] = written.unchanged.get(kind, 0) + unchanged
         return written
+
+
+class _Statistics:
+    """Keeps the planner informed: after the first batch, then at each fourfold."""
+
+    def __init__(self, organization_id: int) -> None:
+        self._organization_id = organization_id
+        self._rows = 0
+        self._due_at = 1
+
+    def count(self, rows: int) -> None:
+        self._rows += rows
+        if self._rows < self._due_at:
+            return
+        self._due_at = 4 * self._rows
+        # Another import may be at it; then its result serves us as well.
+        with (
+            suppress(OperationalError),
+            tenancy.scope(self._organization_id),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT integrations_analyze()")
 
 
 class _Problems:
@@ -263,9 +284,7 @@ class _Problems:
 class _Progress:
     """The run's figures once a batch is in: stored with it, shown after its commit."""
 
-    def __init__(
-        self, run: ImportRun, rows: int, written: Written, problems: _Problems
-    ) -> None:
+    def __init__(self, run: ImportRun, rows: int, written: Written, problems: _Problems) -> None:
         refused = len(problems.refusals)
         self._run = run
         self._values: dict[str, object] = {
@@ -314,7 +333,9 @@ def _in_words(error: DatabaseError) -> str:
     """What a rule of the database says about a row, for whoever mends the file."""
     text = str(error)
     if "dates_in_order" in text:
-        return "With this row the record would end before it begins: somebody changed its dates since."
+        return (
+            "With this row the record would end before it begins: somebody changed its dates since."
+        )
     if "unique" in text:
         return "Another record has the same number or reference already."
     return f"The database does not accept this row: {text.splitlines()[0][:200]}"

@@ -47,10 +47,13 @@ _KEYS = (
 )
 _RESOLVED = (
     ("old", "int[]"),
+    ("memory_run", "uuid"),
+    ("memory_row", "int"),
     ("customer_id", "uuid"),
     ("stay_id", "uuid"),
     ("booking_id", "uuid"),
     ("hotel_id", "uuid"),
+    ("customer_is_present", "boolean NOT NULL DEFAULT false"),
     ("customer_is_new", "boolean NOT NULL DEFAULT false"),
     ("stay_is_new", "boolean NOT NULL DEFAULT false"),
     ("booking_is_new", "boolean NOT NULL DEFAULT false"),
@@ -222,7 +225,7 @@ def stage(batch: Iterable[Prepared]) -> None:
     copy_rows("import_batch", _staged_columns(), rows)
     copy_rows("import_contact", _CONTACT_COLUMNS, contacts)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE import_batch")
+        cursor.execute("ANALYZE import_batch (row_number, customer_key)")
         cursor.execute("ANALYZE import_contact")
 
 

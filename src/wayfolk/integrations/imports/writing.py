@@ -29,9 +29,7 @@ _CONTACTS_NEW = """
         k.id, %(organization)s::smallint, 1, %(now)s, %(now)s,
         b.customer_id, k.contact_set, k.kind, k.value, k.normalised
     FROM import_contact k JOIN import_batch b ON b.row_number = k.row_number
-    JOIN customers_customer c ON c.organization_id = %(organization)s AND c.id = b.customer_id
-    WHERE c.deleted_at IS NULL AND c.status <> 'merged'
-      AND (b.old IS NULL OR b.fingerprints[k.position] IS DISTINCT FROM b.old[k.position])
+    WHERE b.customer_is_present AND (b.old IS NULL OR b.fingerprints[k.position] IS DISTINCT FROM b.old[k.position])
     ORDER BY b.customer_id, k.contact_set, k.kind, b.row_number
     ON CONFLICT (organization_id, customer_id, "set", kind) DO NOTHING
     RETURNING customer_id
@@ -43,11 +41,11 @@ _CONTACTS_CHANGED = """
         SELECT DISTINCT ON (b.customer_id, k.contact_set, k.kind)
             b.customer_id, k.contact_set, k.kind, k.value, k.normalised
         FROM import_contact k JOIN import_batch b ON b.row_number = k.row_number
-        JOIN customers_customer c ON c.organization_id = %(organization)s AND c.id = b.customer_id
-        WHERE NOT b.customer_is_new AND c.deleted_at IS NULL AND c.status <> 'merged' AND {newer}
+        WHERE NOT b.customer_is_new AND b.customer_is_present AND {newer}
         ORDER BY b.customer_id, k.contact_set, k.kind, b.row_number DESC
     ) n
     WHERE p.organization_id = %(organization)s AND p.customer_id = n.customer_id
+      AND p.customer_id = ANY (%(keys)s)
       AND p.set = n.contact_set AND p.kind = n.kind AND p.value <> n.value
     RETURNING p.customer_id
 """
@@ -59,8 +57,7 @@ _ADDRESSES_NEW = """
         b.customer_id, 'primary', coalesce(b.customer_lines, ''), coalesce(b.customer_postcode, ''),
         coalesce(b.customer_city, ''), coalesce(b.customer_country, '')
     FROM import_batch b
-    JOIN customers_customer c ON c.organization_id = %(organization)s AND c.id = b.customer_id
-    WHERE c.deleted_at IS NULL AND c.status <> 'merged'
+    WHERE b.customer_is_present
       AND coalesce(b.customer_lines, b.customer_postcode, b.customer_city, b.customer_country)
           IS NOT NULL
       AND (b.old IS NULL OR {changed})
@@ -178,7 +175,7 @@ class Writer:
         changed = self._update(CUSTOMERS, completes=completes)
         reach = {row[0] for row in self._fetch(_CONTACTS_NEW)}
         newer = merging_sql.is_newer("k.position", completes=completes)
-        reach |= {row[0] for row in self._fetch(_CONTACTS_CHANGED.format(newer=newer))}
+        reach |= self._change("customer_id", _CONTACTS_CHANGED.format(newer=newer))
         places = {row[0] for row in self._fetch(_ADDRESSES_NEW)}
         places |= self._update(ADDRESSES, completes=completes)
         self._run(_EXTERNAL_IDS)
@@ -231,14 +228,27 @@ class Writer:
         self.written.add(kind, rows=self._row_count, created=created, updated=len(updated))
 
     def _update(self, target: Target, *, completes: bool) -> set[UUID]:
-        """Keys of the records that were changed; a batch of new rows alone costs nothing."""
-        present = f"SELECT EXISTS (SELECT 1 FROM import_batch b WHERE NOT b.{target.is_new})"
-        if target.is_new == "false":
-            present = "SELECT EXISTS (SELECT 1 FROM import_batch b WHERE NOT b.customer_is_new)"
-        if not self._fetch(present)[0][0]:
+        statement = merging_sql.update(target, completes=completes)
+        return self._change(target.key, statement, target)
+
+    def _change(self, key: str, statement: str, target: Target = CUSTOMERS) -> set[UUID]:
+        """Run an update over the records that were there; a batch of new ones costs nothing.
+
+        The keys travel as an array: a join would leave it to the planner's guess to begin with
+        the whole table (see resolving).
+        """
+        keys = [
+            row[0]
+            for row in self._fetch(
+                f"SELECT DISTINCT b.{key} FROM import_batch b"
+                f" WHERE NOT b.{target.is_new} AND b.{key} IS NOT NULL"
+            )
+        ]
+        if not keys:
             return set()
+        self._params["keys"] = keys
         self._run(merging_sql.lock(target))
-        return {row[0] for row in self._fetch(merging_sql.update(target, completes=completes))}
+        return {row[0] for row in self._fetch(statement)}
 
     def _run(self, statement: str) -> int:
         with connection.cursor() as cursor:

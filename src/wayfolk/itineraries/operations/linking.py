@@ -169,9 +169,10 @@ def _change_one(
         at = next((i for i, c in enumerate(choices) if c.customer_id == customer_id), None)
         if at is None:
             raise NotFound(f"That customer is not on {work.itinerary} any more. Reload the page.")
-        if change(choices[at]).is_leader:
+        changed = change(choices[at])
+        if changed.is_leader:
             choices = [replace(choice, is_leader=False) for choice in choices]
-        choices[at] = change(choices[at])
+        choices[at] = changed
         write_links(work, choices, by=by)
     return work.outcome()
 

@@ -60,14 +60,18 @@ def _names_a_dead_process(line: bytes) -> bool:
 
 def _command_lines() -> Iterator[list[bytes]]:
     """The words of every process's command line."""
-    if sys.platform == "linux":
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                words = path.read_bytes().split(b"\0")
-            except OSError:
-                continue  # it ended meanwhile
-            yield words
+    if sys.platform != "linux":
+        yield from _command_lines_by_ps()
         return
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().split(b"\0")
+        except OSError:
+            continue  # it ended meanwhile
+        yield words
+
+
+def _command_lines_by_ps() -> Iterator[list[bytes]]:
     listing = subprocess.run(
         ["/bin/ps", "-axww", "-o", "command="], capture_output=True, check=False
     ).stdout

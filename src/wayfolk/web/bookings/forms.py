@@ -1,9 +1,11 @@
 """The booking's form: shape only; what may be stored is decided in bookings.rules."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from wayfolk.bookings import queries, rules
 from wayfolk.bookings.models import Booking, BookingSource
@@ -96,10 +98,18 @@ class BookingForm(forms.Form):
     reference = forms.CharField(label="External reference", required=False)
     notes = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, by: Actor, booking: Booking | None = None, **kwargs: Any):
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        by: Actor,
+        booking: Booking | None = None,
+        chosen: Mapping[str, str] | None = None,
+    ) -> None:
+        """Of a new booking, `chosen` gives values known beforehand."""
         self.by, self.booking = by, booking
         initial = values_of(booking) if booking else new_values(by)
-        super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
+        super().__init__(data, initial={**initial, **(chosen or {})})
         customer = self.fields["customer"]
         assert isinstance(customer, CustomerField)
         customer.bind(by)

@@ -6,7 +6,9 @@ names under templates/bookings, which other pages include.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -36,6 +38,22 @@ class TargetShown:
     title: str
     detail: str = ""
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChoice:
+    """A stay or itinerary to choose in the dialog, with what tells it apart. `key`: its id."""
+
+    key: str
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChoices:
+    stays: Sequence[TargetChoice]
+    itineraries: Sequence[TargetChoice]
+    is_too_short: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +195,7 @@ def row_of(booking: Booking, by: Actor) -> BookingRow:
 
 
 def party_of(record: Booking | Stay) -> str:
-    """ "2", or "2 + 1 inf": infants are not in pax (decision 7)."""
+    """Pax, and infants apart (decision 7): 2 + 1 inf."""
     return f"{record.pax} + {record.infants} inf" if record.infants else str(record.pax)
 
 
@@ -212,6 +230,45 @@ def show_itinerary(itinerary: Itinerary, by: Actor) -> TargetShown:
         f"{itinerary.trip_id} {itinerary.name}",
         url=reverse("itineraries:detail", args=[itinerary.number]),
     )
+
+
+def show_targets(found: connections.Targets, by: Actor) -> TargetChoices:
+    """The results of a search for something to connect a booking to."""
+    zone = ZoneInfo(by.time_zone)
+    return TargetChoices(
+        stays=[
+            TargetChoice(
+                str(stay.id),
+                f"{stay.reservation_number} · {stay.hotel.name}",
+                f"{stay.guest.name} · {_period(stay.arrival_on, stay.departure_on)}"
+                f" · {stay.get_status_display()}",
+            )
+            for stay in found.stays
+        ],
+        itineraries=[
+            TargetChoice(
+                str(itinerary.id),
+                f"{itinerary.name} · {itinerary.trip_id}",
+                f"{_trip_period(itinerary, zone)} · {itinerary.stage.label}",
+            )
+            for itinerary in found.itineraries
+        ],
+        is_too_short=found.is_too_short,
+    )
+
+
+def _period(begins: date | None, ends: date | None) -> str:
+    """Both days, or what is known: 10 Jun – 14 Jun 2026."""
+    if begins and ends:
+        first = f"{begins:%-d %b}" if begins.year == ends.year else f"{begins:%-d %b %Y}"
+        return f"{first} – {ends:%-d %b %Y}"
+    day = begins or ends
+    return f"{day:%-d %b %Y}" if day else "no dates yet"
+
+
+def _trip_period(itinerary: Itinerary, zone: ZoneInfo) -> str:
+    instants = (itinerary.arrival_at, itinerary.departure_at)
+    return _period(*(instant and instant.astimezone(zone).date() for instant in instants))
 
 
 def figures_of(totals: Totals, by: Actor) -> list[Figure]:

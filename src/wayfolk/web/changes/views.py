@@ -1,9 +1,8 @@
 """Recent changes: the list, and one change set with its rows in words."""
 
-from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_GET
 from wayfolk.audit import history
 from wayfolk.audit.models import ChangeSet
 from wayfolk.kit import paging
-from wayfolk.web import htmx
+from wayfolk.web import htmx, lists
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.changes import presenters, reports
 from wayfolk.web.changes.forms import FilterForm
@@ -36,11 +35,11 @@ def change_list(request: HttpRequest) -> HttpResponse:
     context = {
         "entries": [presenters.show_entry(entry) for entry in entries],
         "form": form,
-        "chips": _chips(request.GET, form),
+        "chips": lists.chips_of(request.GET, form, form.cleaned_data),
         "count": paging.count_up_to(rows),
         "clear_url": reverse("changes:list"),
-        "previous_url": _neighbour(request.GET, before=page.previous_cursor),
-        "next_url": _neighbour(request.GET, after=page.next_cursor),
+        "previous_url": lists.neighbour(request.GET, "before", page.previous_cursor),
+        "next_url": lists.neighbour(request.GET, "after", page.next_cursor),
         "sees_all": by.may("history.view"),
     }
     return render(request, "changes/list.html", context)
@@ -66,38 +65,3 @@ def detail(request: HttpRequest, change_set_id: UUID) -> HttpResponse:
     }
     is_more = htmx.target(request) == "more-rows"
     return render(request, "changes/_rows.html" if is_more else "changes/detail.html", context)
-
-
-def _chips(query: QueryDict, form: FilterForm) -> list[dict[str, str]]:
-    """The filters that hide changes, each with the address without it."""
-    chips = []
-    for name, field in form.fields.items():
-        value: Any = form.cleaned_data.get(name)
-        if not value:
-            continue
-        shown = dict(getattr(field, "choices", [])).get(value, value)
-        kept = _without_cursors(query)
-        kept.pop(name, None)
-        chips.append(
-            {
-                "label": str(field.label),
-                "value": f"{shown:%-d %b %Y}" if hasattr(shown, "strftime") else str(shown),
-                "remove_url": f"?{kept.urlencode()}",
-            }
-        )
-    return chips
-
-
-def _neighbour(query: QueryDict, **cursor: str) -> str:
-    if not any(cursor.values()):
-        return ""
-    kept = _without_cursors(query)
-    kept.update(cursor)
-    return f"?{kept.urlencode()}"
-
-
-def _without_cursors(query: QueryDict) -> QueryDict:
-    kept = query.copy()
-    for name in ("after", "before"):
-        kept.pop(name, None)
-    return kept

@@ -18,26 +18,18 @@ from wayfolk.web.customers.forms import CustomerForm
 def create(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     form = CustomerForm(request.POST or None, by=by)
-    message = ""
     if request.method == "POST":
-        outcome = saving.create_from(form, by=by)
-        if outcome.customer is not None:
+        customer = saving.create_from(form, by=by)
+        if customer is not None:
             undo = change_sets.last_written_id()
             toasts.add(
                 request,
-                f"Created {outcome.customer.name}.",
+                f"Created {customer.name}.",
                 undo_url=reverse("changes:undo", args=[undo]) if undo else "",
             )
-            return htmx.redirect(
-                request, reverse("customers:detail", args=[outcome.customer.number])
-            )
-        message = outcome.message
-    return render(
-        request,
-        "customers/create.html",
-        {"form": form, "refusal": message},
-        status=422 if message else 200,
-    )
+            return htmx.redirect(request, reverse("customers:detail", args=[customer.number]))
+    status = 422 if form.errors else 200
+    return render(request, "customers/create.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,17 +46,15 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     form = CustomerForm(request.POST or None, by=by, customer=customer)
     context = {"form": form, "customer": customer, "back": back, "dialog_title": customer.name}
     if request.method == "POST":
-        outcome = saving.save_form(form, request.POST, by=by)
-        if outcome.customer is not None:
+        outcome = saving.save_form(form, customer, by=by)
+        if outcome.record is not None:
             undo = change_sets.last_written_id()
             toasts.add(
                 request,
-                f"Updated {outcome.customer.name}." if undo else "Nothing had changed.",
+                f"Updated {outcome.record.name}." if undo else "Nothing had changed.",
                 undo_url=reverse("changes:undo", args=[undo]) if undo else "",
             )
             return htmx.redirect(request, back)
-        context |= {"conflict": outcome.conflict, "refusal": outcome.message}
-        return render(
-            request, "customers/edit.html", context, status=409 if outcome.conflict else 422
-        )
+        context |= {"question": outcome.question, "version": outcome.version}
+        return render(request, "customers/edit.html", context, status=outcome.status)
     return render(request, "customers/edit.html", context)

@@ -1,10 +1,8 @@
 """The customer's form: shape only; what may be stored is decided in customers.rules."""
 
-import json
 from typing import Any
 
 from django import forms
-from django.core import signing
 
 from wayfolk.customers import rules
 from wayfolk.customers.models import Customer, Gender, Kind, Status
@@ -12,8 +10,6 @@ from wayfolk.customers.rules import CustomerData
 from wayfolk.kit import countries
 from wayfolk.staff.rules import Actor
 
-SALT = "wayfolk.customer-form"
-PERSON_FIELDS = ("given_name", "family_name", "title", "middle_name")
 _CONTACT_LABELS = {
     "email": "Email",
     "phone": "Phone",
@@ -55,7 +51,9 @@ class CustomerForm(forms.Form):
         help_text="How group members relate, what to remember.",
     )
 
-    def __init__(self, *args: Any, by: Actor, customer: Customer | None = None, **kwargs: Any):
+    def __init__(
+        self, *args: Any, by: Actor, customer: Customer | None = None, **kwargs: Any
+    ) -> None:
         self.customer = customer
         self.by = by
         kwargs.setdefault("initial", values_of(customer) if customer else {"kind": Kind.PERSON})
@@ -72,15 +70,14 @@ class CustomerForm(forms.Form):
             for name, label in _ADDRESS_LABELS.items():
                 self.fields[rules.form_key(contact_set, name)] = _address_field(name, label)
         self._apply_rights()
-        if customer is not None:
-            self.fields["version"] = forms.IntegerField(
-                widget=forms.HiddenInput, initial=customer.version
-            )
-            self.fields["base"] = forms.CharField(
-                widget=forms.HiddenInput, initial=signed_base(values_of(customer))
-            )
-        else:
+        if customer is None:
             self.fields["given_name"].widget.attrs["autofocus"] = True
+            return
+        for field in self.fields.values():
+            field.show_hidden_initial = not field.disabled
+        self.fields["version"] = forms.IntegerField(
+            widget=forms.HiddenInput, initial=customer.version
+        )
 
     def _apply_rights(self) -> None:
         for name in list(self.fields):
@@ -89,18 +86,6 @@ class CustomerForm(forms.Form):
                 del self.fields[name]
             elif (rule and not self.by.may_edit(rule)) or not self.by.may("customers.edit"):
                 self.fields[name].disabled = True
-
-    def values(self) -> dict[str, Any]:
-        """What was entered, by flat field name, without the bookkeeping fields."""
-        return {k: v for k, v in self.cleaned_data.items() if k not in {"version", "base"}}
-
-    def has_secondary(self) -> bool:
-        """Whether the Secondary tab holds anything."""
-        return any(
-            str(self.initial.get(name) or "")
-            for name in self.fields
-            if name.startswith("secondary_")
-        )
 
 
 def _address_field(name: str, label: str) -> forms.Field:
@@ -111,17 +96,10 @@ def _address_field(name: str, label: str) -> forms.Field:
 
 
 def plain_name(name: str) -> str:
-    """ "secondary_email" -> "email"."""
+    """Without the set: "secondary_email" -> "email"."""
     for contact_set in rules.SETS:
         name = name.removeprefix(f"{contact_set}_")
     return name
-
-
-def label_of(name: str) -> str:
-    """ "secondary_email" -> "Secondary email"."""
-    plain = plain_name(name)
-    label = rules.LABELS.get(plain, plain)
-    return f"Secondary {label}" if name.startswith("secondary_") else label.capitalize()
 
 
 def values_of(customer: Customer) -> dict[str, Any]:
@@ -155,25 +133,6 @@ def data_of(values: dict[str, Any]) -> CustomerData:
         else:
             addresses[contact_set, plain] = value
     return CustomerData(fields, contacts, addresses)
-
-
-def signed_base(values: dict[str, Any]) -> str:
-    """The values that a form was filled with, to compare three ways when it comes back."""
-    return signing.dumps(json.loads(json.dumps(values, default=str)), salt=SALT, compress=True)
-
-
-def read_base(signed: str) -> dict[str, Any]:
-    """The values back; {} when they were tampered with (then nothing is taken for granted)."""
-    try:
-        loaded = signing.loads(signed, salt=SALT)
-    except signing.BadSignature:
-        return {}
-    return dict(loaded)
-
-
-def shown(value: Any) -> str:
-    """A value as it is compared and shown in a conflict."""
-    return "" if value is None else str(value)
 
 
 STATUS_TONES = {

@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from wayfolk.audit import change_sets
 from wayfolk.customers import operations, queries
@@ -108,7 +108,9 @@ def exact_count(request: HttpRequest) -> HttpResponse:
     """The exact figure, counted only when somebody asks for it."""
     by = actor_of(request)
     form = FilterForm(request.GET)
-    rows = _filtered(queries.list_customers(by=by), form.cleaned_data if form.is_valid() else {}, by)
+    rows = _filtered(
+        queries.list_customers(by=by), form.cleaned_data if form.is_valid() else {}, by
+    )
     exact = rows.order_by().count()
     if htmx.wants_fragment(request):
         return HttpResponse(f"{exact:,} customers")
@@ -131,7 +133,9 @@ def change_status(request: HttpRequest) -> HttpResponse:
         f"{changed} {noun} now {request.POST.get('status', '')}.",
         undo_url=reverse("changes:undo", args=[undo]) if undo else "",
     )
-    back = htmx.local_url(request, request.headers.get("Referer"), fallback=reverse("customers:list"))
+    back = htmx.local_url(
+        request, request.headers.get("Referer"), fallback=reverse("customers:list")
+    )
     return htmx.redirect(request, back)
 
 
@@ -157,9 +161,7 @@ def _in_order_of(ids: list[Any], rows: CustomerQuerySet) -> list[Customer]:
 
 
 def _row(customer: Customer, by: Actor) -> Row:
-    contacts = {
-        (c.set, c.kind): c.value for c in customer.contact_points.all()
-    }
+    contacts = {(c.set, c.kind): c.value for c in customer.contact_points.all()}
     phones = (
         contacts.get((contact_set, kind), "")
         for contact_set in ("primary", "secondary")
@@ -201,7 +203,7 @@ def _chips(query: QueryDict, form: FilterForm, by: Actor) -> list[dict[str, str]
 def _kept(query: QueryDict, form: FilterForm) -> list[tuple[str, str]]:
     """Filters and order that stay when the search box is used."""
     names = [*(name for name in form.fields if name != "q"), "sort"]
-    return [(name, query[name]) for name in names if query.get(name)]
+    return [(name, value) for name in names if (value := query.get(name))]
 
 
 def _without(query: QueryDict, *names: str) -> str:
@@ -212,7 +214,7 @@ def _without(query: QueryDict, *names: str) -> str:
 
 
 def _neighbour(query: QueryDict, **cursor: str) -> str:
-    (name, value), = cursor.items()
+    ((name, value),) = cursor.items()
     if not value:
         return ""
     changed = query.copy()

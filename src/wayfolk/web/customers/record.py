@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from wayfolk.audit import change_sets
 from wayfolk.customers import queries
@@ -33,18 +33,16 @@ def update(request: HttpRequest, number: int) -> HttpResponse:
     by = actor_of(request)
     customer = queries.get_customer_by_number(number, by=by)
     form = CustomerForm(request.POST, by=by, customer=customer)
-    outcome = saving.save_form(form, request.POST, by=by)
-    if outcome.customer is not None:
+    outcome = saving.save_form(form, customer, by=by)
+    if outcome.record is not None:
         undo = change_sets.last_written_id()
         text = "Customer updated." if undo else "Nothing had changed."
         undo_url = reverse("changes:undo", args=[undo]) if undo else ""
         toasts.add(request, text, level="success" if undo else "info", undo_url=undo_url)
         return htmx.redirect(request, reverse("customers:detail", args=[number]))
     context = _page(request, customer, form, by)
-    context |= {"conflict": outcome.conflict, "refusal": outcome.message}
-    return render(
-        request, "customers/detail.html", context, status=409 if outcome.conflict else 422
-    )
+    context |= {"question": outcome.question, "version": outcome.version}
+    return render(request, "customers/detail.html", context, status=outcome.status)
 
 
 @require_safe

@@ -15,14 +15,8 @@ from wayfolk.itineraries.operations import deletion
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.models import StayQuerySet
-try:
-    from wayfolk.web.bookings import presenters as bookings
-except ImportError:
-    bookings = None
-try:
-    from wayfolk.web.changes import presenters as changes
-except ImportError:
-    changes = None
+from wayfolk.web.bookings import presenters as bookings
+from wayfolk.web.changes import presenters as changes
 
 STAYS_SHOWN = 50
 
@@ -48,17 +42,21 @@ def sections(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[str
     if by.has_module("itineraries") and by.may("itineraries.view"):
         links = itinerary_queries.list_for_customer(customer.id, by=by)
         parts.append(
-            Part("itineraries", "Itineraries", "customers/_itineraries.html", len(links), content=links)
+            Part(
+                "itineraries",
+                "Itineraries",
+                "customers/_itineraries.html",
+                len(links),
+                content=links,
+            )
         )
     if by.has_module("stays") and by.may("stays.view"):
         stays = list(_stays(customer, by).order_by("-arrival_on", "id")[:STAYS_SHOWN])
         parts.append(Part("stays", "Stays", "customers/_stays.html", len(stays), content=stays))
-    if bookings and by.has_module("bookings") and by.may("bookings.view"):
+    if by.has_module("bookings") and by.may("bookings.view"):
         booked = bookings.for_customer(request, customer, by=by)
         context |= booked
-        parts.append(
-            Part("bookings", "Bookings", "bookings/for_customer.html", content=booked)
-        )
+        parts.append(Part("bookings", "Bookings", "bookings/for_customer.html", content=booked))
     if by.may("history.view"):
         parts.append(
             Part(

@@ -131,9 +131,7 @@ def remove_all(request: HttpRequest, number: int) -> HttpResponse:
     return htmx.redirect(request, reverse("itineraries:detail", args=[number]))
 
 
-def _save(
-    request: HttpRequest, itinerary: Itinerary, pending: Picker, by: Actor
-) -> HttpResponse:
+def _save(request: HttpRequest, itinerary: Itinerary, pending: Picker, by: Actor) -> HttpResponse:
     """Store the pending list; a refusal comes back inside the dialog, with the list as it was."""
     status = 422
     if pending.is_new_open:
@@ -192,6 +190,6 @@ def _toggle(
         context = record.section_of(itinerary, rows, by=by, refusal=refusal)
         return render(request, "itineraries/customers.html", context, status=status)
     if refusal:
-        context = record.page_of(request, itinerary, by=by) | {"refusal": refusal}
+        context = record.page_of(itinerary, by=by) | {"refusal": refusal}
         return render(request, "itineraries/detail.html", context, status=status)
     return htmx.redirect(request, reverse("itineraries:detail", args=[number]))

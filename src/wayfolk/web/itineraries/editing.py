@@ -45,7 +45,7 @@ def create(request: HttpRequest) -> HttpResponse:
     form = ItineraryForm(request.POST, by=by)
     if request.POST.get("do"):  # without JavaScript: the same page with the new list
         unchecked = ItineraryForm(by=by)
-        unchecked.initial |= {n: request.POST.get(n, "") for n in rules.FIELDS}
+        unchecked.initial = {n: request.POST.get(n, "") for n in rules.FIELDS}
         return _create_page(request, unchecked, pending)
     return _create(request, form, pending, by)
 
@@ -56,7 +56,9 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     """Edit in a dialog, or on a page of its own."""
     by = actor_of(request)
     itinerary = queries.get_itinerary_by_number(number, by=by)
-    form = ItineraryForm(request.POST if request.method == "POST" else None, by=by, itinerary=itinerary)
+    form = ItineraryForm(
+        request.POST if request.method == "POST" else None, by=by, itinerary=itinerary
+    )
     conflict: Conflict | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -78,16 +80,12 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "itineraries/edit.html", context, status=status)
 
 
-def _create(
-    request: HttpRequest, form: ItineraryForm, pending: Picker, by: Actor
-) -> HttpResponse:
+def _create(request: HttpRequest, form: ItineraryForm, pending: Picker, by: Actor) -> HttpResponse:
     if pending.is_new_open:
         pending.message = NOT_ADDED
     elif form.is_valid():
         try:
-            outcome = planning.create_itinerary(
-                form.values(), by=by, customers=pending.choices()
-            )
+            outcome = planning.create_itinerary(form.values(), by=by, customers=pending.choices())
         except InvalidValues as refused:
             form.show_errors(refused)
         except Refusal as refused:
@@ -120,7 +118,7 @@ def _save(
 
     Fields that only the other one changed keep the other's value without asking.
     """
-    base, now = form.base(), forms.texts(forms.values_of(itinerary))
+    base, now = form.loaded(), forms.texts(forms.values_of(itinerary))
     values = form.values()
     yours = forms.texts(values)
     changed = [name for name in values if yours[name] != base.get(name, now[name])]
@@ -137,7 +135,7 @@ def _conflict(
     form: ItineraryForm, itinerary: Itinerary, names: list[str], yours: dict[str, str]
 ) -> Conflict:
     last = find_last_change_set(itinerary.id)
-    base, now = form.base(), forms.texts(forms.values_of(itinerary))
+    base, now = form.loaded(), forms.texts(forms.values_of(itinerary))
     return Conflict(
         last.author_name if last else "Somebody else",
         last.started_at if last else itinerary.updated_at,

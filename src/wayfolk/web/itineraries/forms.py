@@ -2,11 +2,13 @@
 
 import json
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core import signing
+from django.http import QueryDict
 from django.utils import timezone
 
 from wayfolk.customers import rules as customer_rules
@@ -54,10 +56,12 @@ class ItineraryForm(forms.Form):
     assignee_id = forms.ChoiceField(label="Assignee", required=False)
     notes = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, by: Actor, itinerary: Itinerary | None = None, **kwargs: Any):
+    def __init__(
+        self, data: QueryDict | None = None, *, by: Actor, itinerary: Itinerary | None = None
+    ) -> None:
         self.itinerary = itinerary
         initial = values_of(itinerary) if itinerary else _first_values(by)
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.fields["name"].widget.attrs["required"] = True
         self._offer_choices(itinerary)
         if itinerary is not None:
@@ -91,7 +95,7 @@ class ItineraryForm(forms.Form):
             found[name] = found[name] or 0
         return found
 
-    def base(self) -> dict[str, str]:
+    def loaded(self) -> dict[str, str]:
         """The values that the form was filled with, as text; {} if they were tampered with."""
         try:
             return dict(signing.loads(self.cleaned_data.get("base") or "", salt=SALT))
@@ -136,15 +140,17 @@ class FilterForm(forms.Form):
         label="Arrival until", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
         stage, assignee = self.fields["stage"], self.fields["assignee"]
         assert isinstance(stage, forms.ChoiceField)
         assert isinstance(assignee, forms.ChoiceField)
-        stage.choices = [(s.code, s.label) for s in queries.list_stages()]
+        self.stages = queries.list_stages()
+        stage.choices = [(s.code, s.label) for s in self.stages]
         members = [(str(m.id), m.name) for m in queries.list_assignees()]
         assignee.choices = [("", "Anybody"), *members]
 
+    @cached_property
     def narrowed(self) -> queries.ItineraryFilter:
         """The filter; a value that cannot be read narrows nothing."""
         self.is_valid()
@@ -152,7 +158,7 @@ class FilterForm(forms.Form):
         codes = set(values.get("stage") or [])
         return queries.ItineraryFilter(
             text=(values.get("q") or "").strip(),
-            stage_ids=[s.id for s in queries.list_stages() if s.code in codes] if codes else [],
+            stage_ids=[s.id for s in self.stages if s.code in codes],
             assignee_id=UUID(values["assignee"]) if values.get("assignee") else None,
             arrival_from=values.get("arrival_from"),
             arrival_until=values.get("arrival_until"),
@@ -171,8 +177,8 @@ class NewCustomerForm(forms.Form):
         required=False, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
     )
 
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any):
-        super().__init__(*args, prefix="new", **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, by: Actor) -> None:
+        super().__init__(data, prefix="new")
         self.by = by
         for name in ("email", "phone"):
             if not by.may_edit(f"customer.{name}"):
@@ -189,11 +195,12 @@ class NewCustomerForm(forms.Form):
         values = {name: value for name, value in self.cleaned_data.items() if value}
         try:
             data = customer_rules.checked(data_of(values), today=clock.today(self.by.time_zone))
-            if not data.fields.get("given_name"):
-                raise InvalidValues({"given_name": "A first name is needed."})
         except InvalidValues as refused:
             for name, message in refused.errors.items():
                 self.add_error(name.removeprefix("primary_"), message)
+            return None
+        if not data.fields.get("given_name"):
+            self.add_error("given_name", "A first name is needed; the rest can follow later.")
             return None
         return values
 

@@ -62,7 +62,7 @@ def itinerary_list(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": _rows(page.rows, by),
         "count": count,
-        "query": form.narrowed().text,
+        "query": form.narrowed.text,
         "form": form,
         "sort": sort,
         "chips": chips,
@@ -97,7 +97,7 @@ def _sort(query: QueryDict) -> str:
 
 
 def _found(form: FilterForm, sort: str, by: Actor) -> ItineraryQuerySet:
-    found = queries.filter_itineraries(form.narrowed(), by=by)
+    found = queries.filter_itineraries(form.narrowed, by=by)
     # Without a date there is no place in this order; the chip says so.
     return found.filter(arrival_at__isnull=False) if _is_by_arrival(sort) else found
 
@@ -129,7 +129,11 @@ def _chips(query: QueryDict, form: FilterForm) -> list[dict[str, str]]:
     told = [
         ("q", "Search", values.get("q") or ""),
         ("stage", "Stage", ", ".join(labels[code] for code in values.get("stage") or [])),
-        ("assignee", "Assignee", members.get(values["assignee"], "") if values.get("assignee") else ""),
+        (
+            "assignee",
+            "Assignee",
+            members.get(values["assignee"], "") if values.get("assignee") else "",
+        ),
     ]
     for name, label in (("arrival_from", "Arrival from"), ("arrival_until", "Arrival until")):
         value = values.get(name)

@@ -192,9 +192,7 @@ def part_of(request: HttpRequest) -> str:
 
 
 def _row_of(linked: LinkedCustomer) -> Row:
-    found = Candidate(
-        linked.customer, linked.email, linked.phone, linked.city, linked.past_trips
-    )
+    found = Candidate(linked.customer, linked.email, linked.phone, linked.city, linked.past_trips)
     key = str(linked.customer.number)
     return Row(
         key,

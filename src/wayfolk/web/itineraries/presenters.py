@@ -34,23 +34,25 @@ class CustomerRow:
 
 
 def day(at: datetime | None, by: Actor) -> str:
-    """ "1 May 2026" in the organisation's time zone; "" for none."""
+    """A day like "1 May 2026" in the organisation's time zone; "" for none."""
     return f"{at.astimezone(ZoneInfo(by.time_zone)):%-d %b %Y}" if at else ""
 
 
 def moment(at: datetime | None, by: Actor) -> str:
-    """ "Fri 1 May 2026, 14:00" in the organisation's time zone; "" for none."""
+    """An instant like "Fri 1 May 2026, 14:00" in the organisation's time zone; "" for none."""
     return f"{at.astimezone(ZoneInfo(by.time_zone)):%a %-d %b %Y, %H:%M}" if at else ""
 
 
 def party(itinerary: Itinerary) -> str:
-    """ "2 adults, 1 child"; "" for nobody."""
+    """The party in words, "2 adults, 1 child"; "" for nobody."""
     counts = (
         (itinerary.adults, "adult", "adults"),
         (itinerary.children, "child", "children"),
         (itinerary.infants, "infant", "infants"),
     )
-    return ", ".join(f"{count} {one if count == 1 else more}" for count, one, more in counts if count)
+    return ", ".join(
+        f"{count} {one if count == 1 else more}" for count, one, more in counts if count
+    )
 
 
 def customer_rows(links: list[LinkedCustomer], by: Actor) -> list[CustomerRow]:

@@ -24,7 +24,7 @@ from wayfolk.web.itineraries import connected, presenters
 def detail(request: HttpRequest, number: int) -> HttpResponse:
     by = actor_of(request)
     itinerary = queries.get_itinerary_by_number(number, by=by)
-    return render(request, "itineraries/detail.html", page_of(request, itinerary, by=by))
+    return render(request, "itineraries/detail.html", page_of(itinerary, by=by))
 
 
 @require_GET
@@ -51,10 +51,12 @@ def change_stage(request: HttpRequest, number: int) -> HttpResponse:
 def change_assignee(request: HttpRequest, number: int) -> HttpResponse:
     """Give the itinerary to somebody else, or to nobody (TA-27)."""
     chosen = request.POST.get("assignee_id")
-    return _change(request, number, {"assignee_id": _chosen(request, "assignee_id") if chosen else None})
+    return _change(
+        request, number, {"assignee_id": _chosen(request, "assignee_id") if chosen else None}
+    )
 
 
-def page_of(request: HttpRequest, itinerary: Itinerary, *, by: Actor) -> dict[str, Any]:
+def page_of(itinerary: Itinerary, *, by: Actor) -> dict[str, Any]:
     """Everything that the page shows."""
     rows = presenters.customer_rows(queries.list_links(itinerary.id, by=by), by)
     may_edit = by.may("itineraries.edit")
@@ -65,7 +67,7 @@ def page_of(request: HttpRequest, itinerary: Itinerary, *, by: Actor) -> dict[st
         "history_url": reverse("itineraries:history", args=[itinerary.number])
         if by.may("history.view")
         else "",
-        "parts": connected.parts(request, itinerary, by=by),
+        **connected.context_of(itinerary, by=by),
         **section_of(itinerary, rows, by=by),
     }
 
@@ -103,6 +105,7 @@ def _change(request: HttpRequest, number: int, fields: dict[str, UUID | None]) -
     if "stage_id" in fields:
         text = f"{changed.trip_id} is now in {changed.stage.label}."
     else:
-        text = f"{changed.trip_id} is now with {changed.assignee.name if changed.assignee else 'nobody'}."
+        assignee = changed.assignee.name if changed.assignee else "nobody"
+        text = f"{changed.trip_id} is now with {assignee}."
     presenters.announce(request, outcome, text)
     return htmx.redirect(request, reverse("itineraries:detail", args=[number]))

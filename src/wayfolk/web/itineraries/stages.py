@@ -64,9 +64,7 @@ def remove(request: HttpRequest, stage_id: UUID) -> HttpResponse:
     return _done(request, "Removed the stage.", lambda by: staging.remove_stage(stage_id, by=by))
 
 
-def _done(
-    request: HttpRequest, text: str, change: Callable[[Actor], UUID | None]
-) -> HttpResponse:
+def _done(request: HttpRequest, text: str, change: Callable[[Actor], UUID | None]) -> HttpResponse:
     """Carry out the change; a refusal is shown on the page, which stays as it was."""
     try:
         change_set_id = change(actor_of(request))

@@ -2,9 +2,24 @@
 
 from django.urls import path
 
-from wayfolk.web.settings import views
+from wayfolk.web.settings import account, people, roles, views
 
 app_name = "settings"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("profile/", views.profile, name="profile"),
+    path("modules/", views.modules, name="modules"),
+    path("people/", people.people, name="people"),
+    path("people/invite", people.invite, name="invite"),
+    path("people/<uuid:membership_id>/", people.member, name="member"),
+    path("people/<uuid:membership_id>/active", people.set_active, name="set_active"),
+    path("people/<uuid:membership_id>/invitation", people.invite_again, name="invite_again"),
+    path("roles/", roles.matrix, name="roles"),
+    path("roles/new", roles.create, name="role_create"),
+    path("roles/<uuid:role_id>/name", roles.rename, name="role_rename"),
+    path("roles/<uuid:role_id>/deletion", roles.delete, name="role_delete"),
+    path("tokens/", account.own_tokens, name="tokens"),
+    path("tokens/<uuid:token_id>/revocation", account.revoke_token, name="revoke_token"),
+    path("sessions/<int:session_id>/end", account.end_session, name="end_session"),
+    path("organizations/", account.organizations, name="organizations"),
 ]

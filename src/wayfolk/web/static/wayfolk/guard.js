@@ -6,7 +6,9 @@ const leaving = new WeakSet(); // forms on their way to the server
 
 function values(form) {
   const found = new Map();
+  const skipped = new Set([...form.querySelectorAll("[data-guard-skip]")].map((field) => field.name)); // a search box
   for (const [name, value] of new FormData(form)) {
+    if (skipped.has(name)) continue;
     const text = value instanceof File ? (value.name ? `${value.name} ${value.size}` : "") : value;
     found.set(name, `${found.get(name) ?? ""}\u0000${text}`);
   }

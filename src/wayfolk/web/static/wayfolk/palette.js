@@ -115,8 +115,6 @@ if (palette && form) {
     if (opensFirst) active()?.click();
     opensFirst = false;
   });
-  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-    palette.addEventListener(failure, () => (isAsking = false));
-  }
+  palette.addEventListener("htmx:afterRequest", () => (isAsking = false));
   palette.addEventListener("close", () => (start.value = ""));
 }

@@ -6,6 +6,7 @@ const WORDS = {
   413: "That is too large to be sent.",
   429: "Too many attempts. Wait a few minutes, then try again.",
 };
+const SWAPPED = new Set([409, 422]); // their bodies say it, see the htmx-config of the page
 const FAILED = "Something went wrong in Wayfolk, and nothing was changed. Try once more.";
 const TOO_SLOW = "No answer yet. Reload the page to see whether it was done.";
 
@@ -13,14 +14,26 @@ function toast(text) {
   document.dispatchEvent(new CustomEvent("wayfolk:toast", { detail: { text, level: "error" } }));
 }
 
-document.addEventListener("htmx:responseError", ({ detail }) => {
-  const { xhr } = detail;
+// A toggle that was not saved goes back to what is stored.
+function putBack(form) {
+  if (form.matches?.("[data-toggle-form]")) form.reset();
+}
+
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
+  if (xhr.status < 400) return;
+  putBack(elt);
   // The server has said it in its own words already.
   if (xhr.getResponseHeader("HX-Trigger")?.includes("wayfolk:toast")) return;
-  toast(WORDS[xhr.status] ?? FAILED);
+  if (!SWAPPED.has(xhr.status)) toast(WORDS[xhr.status] ?? FAILED);
 });
-document.addEventListener("htmx:sendError", () => toast(WORDS[0]));
-document.addEventListener("htmx:timeout", () => toast(TOO_SLOW));
+document.addEventListener("htmx:sendError", ({ detail }) => {
+  putBack(detail.elt);
+  toast(WORDS[0]);
+});
+document.addEventListener("htmx:timeout", ({ detail }) => {
+  putBack(detail.elt);
+  toast(TOO_SLOW);
+});
 
 // The thin line under the top bar
 let underWay = 0;

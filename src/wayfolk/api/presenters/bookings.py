@@ -1,0 +1,97 @@
+"""Bookings and their totals as the API shows them; hidden figures are absent."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wayfolk.api.presenters import customers, itineraries, stays
+from wayfolk.api.schemas import bookings as shapes
+from wayfolk.bookings import queries, rules
+from wayfolk.bookings.connections import ConnectionChange, may_see_itineraries
+from wayfolk.bookings.models import Booking
+from wayfolk.staff.rules import Actor
+from wayfolk.stays import queries as stay_queries
+from wayfolk.stays.models import Stay
+
+_FIELDS = (
+    "number",
+    "version",
+    "booked_on",
+    "created_at",
+    "updated_at",
+    *shapes.BookingFields.model_fields,
+)
+_MONEY = ("booking.total", "booking.cost", "booking.profit")
+
+
+def booking(record: Booking, *, by: Actor) -> shapes.Booking:
+    """A booking as `queries.list_bookings` loads it."""
+    values: dict[str, Any] = {name: getattr(record, name) for name in _FIELDS if _may_see(name, by)}
+    if _may_see("exchange_rate", by):
+        values["exchange_rate"] = f"{record.exchange_rate.normalize():f}"
+    if _sees_profit(by) and record.cost_minor is not None:
+        values["profit_minor"] = record.total_minor - record.cost_minor
+    values["customer"] = customers.customer_reference(record.customer, by=by)
+    values["assignee"] = itineraries.person(record.assignee)
+    values["connection"] = connection(record, by=by)
+    return shapes.Booking.model_construct(**values)
+
+
+def connection(record: Booking, *, by: Actor) -> shapes.Connection:
+    """What the booking belongs to, as far as the actor sees such records."""
+    values: dict[str, Any] = {}
+    if stay_queries.may_see(by):
+        values["stay"] = record.stay and stay_reference(record.stay)
+    if may_see_itineraries(by):
+        trip = record.itinerary or (record.stay and record.stay.itinerary)
+        values["itinerary"] = trip and stays.itinerary_reference(trip)
+    return shapes.Connection.model_construct(**values)
+
+
+def stay_reference(record: Stay) -> shapes.StayReference:
+    return shapes.StayReference.model_construct(
+        id=record.id, reservation_number=record.reservation_number, property=record.hotel.name
+    )
+
+
+def connection_step(change: ConnectionChange) -> shapes.ConnectionStep:
+    return shapes.ConnectionStep.model_construct(
+        step=change.step.value,
+        at=change.at,
+        author=change.author_name,
+        summary=change.summary,
+        change_id=change.change_set_id,
+    )
+
+
+def with_totals(records: Sequence[Booking], *, by: Actor) -> shapes.BookingsWithTotals:
+    """The bookings of a stay or an itinerary, and what they add up to."""
+    totals = queries.totals_of(records, by=by)
+    values: dict[str, Any] = {
+        "currency": by.currency,
+        **{
+            n: getattr(totals, n)
+            for n in ("pax", "infants", "confirmed", "waitlisted", "cancelled")
+        },
+    }
+    if by.may_see("booking.total"):
+        values["turnover_minor"] = totals.turnover.minor
+    if by.may_see("booking.cost"):
+        values |= {"cost_minor": totals.cost.minor, "without_cost": totals.without_cost}
+    if _sees_profit(by):
+        per_pax = totals.profit_per_pax
+        values["profit_minor"] = totals.profit.minor
+        values["profit_per_pax_minor"] = per_pax and per_pax.minor
+    return shapes.BookingsWithTotals.model_construct(
+        items=[booking(record, by=by) for record in records],
+        totals=shapes.Totals.model_construct(**values),
+    )
+
+
+def _sees_profit(by: Actor) -> bool:
+    """From the profit and one of the two others the third could be told."""
+    return all(by.may_see(code) for code in _MONEY)
+
+
+def _may_see(name: str, by: Actor) -> bool:
+    code = rules.FIELD_RULES.get(name)
+    return code is None or by.may_see(code)

@@ -1,0 +1,158 @@
+"""The bookings list, and the bookings of one customer."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from wayfolk.bookings import queries
+from wayfolk.bookings.models import BookingQuerySet
+from wayfolk.bookings.queries import BookingFilters
+from wayfolk.customers import queries as customer_queries
+from wayfolk.kit import paging
+from wayfolk.staff.rules import Actor
+from wayfolk.web import htmx, lists, toasts
+from wayfolk.web.access import actor_of, signed_in
+from wayfolk.web.bookings import presenters
+from wayfolk.web.bookings.forms import STATUS_WORDS, day_field
+from wayfolk.web.customer_picker import find_customer
+
+LIST = "bookings"
+ORDERS = {
+    "booked": "booked_on",
+    "-booked": "-booked_on",
+    "departs": "departs_on",
+    "-departs": "-departs_on",
+}
+
+
+class FilterForm(forms.Form):
+    """Filters of the list; everything is in the address."""
+
+    q = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    status = forms.ChoiceField(required=False, choices=[("", "Any"), *STATUS_WORDS.items()])
+    unconnected = forms.BooleanField(label="Not connected", required=False)
+    departs_from = day_field("Departs from")
+    departs_to = day_field("Departs until")
+    booked_from = day_field("Booked from")
+    booked_to = day_field("Booked until")
+    customer = forms.CharField(label="Customer", required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict, *, by: Actor) -> None:
+        super().__init__(data, auto_id="filter_%s")
+        self.by = by
+
+    def clean_customer(self) -> Any:
+        """The customer with this number; nobody else's bookings for a number that is none."""
+        number = self.cleaned_data["customer"]
+        customer = find_customer(number, by=self.by) if number else None
+        if number and customer is None:
+            raise forms.ValidationError(f"There is no customer {number[:20]}.")
+        return customer
+
+    def filters(self) -> BookingFilters:
+        """What of it could be read."""
+        values = self.cleaned_data
+        customer = values.get("customer")
+        return BookingFilters(
+            text=values.get("q", "").strip(),
+            status=values.get("status", ""),
+            is_unconnected=values.get("unconnected", False),
+            customer_id=customer.id if customer else None,
+            booked_from=values.get("booked_from"),
+            booked_to=values.get("booked_to"),
+            departs_from=values.get("departs_from"),
+            departs_to=values.get("departs_to"),
+        )
+
+
+@require_GET
+@signed_in("bookings.view", module="bookings")
+def booking_list(request: HttpRequest) -> HttpResponse:
+    by = actor_of(request)
+    form = FilterForm(request.GET, by=by)
+    form.is_valid()
+    filters = form.filters()
+    order = ORDERS.get(request.GET.get("sort", ""), _default_order(filters))
+    rows = _in_order(queries.list_bookings(filters, by=by), order)
+    page = paging.page_of(
+        rows,
+        order=order,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    count = paging.count_up_to(rows)
+    chips = lists.chips_of(request.GET, form, form.cleaned_data)
+    is_capped = count >= paging.COUNT_CAP
+    context = {
+        "rows": [presenters.row_of(booking, by) for booking in page.rows],
+        "count": count,
+        "form": form,
+        "query": filters.text,
+        "chips": chips,
+        "kept": lists.kept_fields(request.GET, form, but=["q"]),
+        "unconnected_url": lists.without(request.GET, "unconnected")
+        + ("" if filters.is_unconnected else "&unconnected=on"),
+        "clear_url": reverse("bookings:list"),
+        "default_order": next(key for key, value in ORDERS.items() if value == order),
+        "is_unconnected": filters.is_unconnected,
+        "previous_url": lists.neighbour(request.GET, "before", page.previous_cursor),
+        "next_url": lists.neighbour(request.GET, "after", page.next_cursor),
+        "exact_url": _exact_url(request) if is_capped and not filters.text else "",
+        "newest_only": is_capped and bool(filters.text),
+        "hidden_note": "" if page.rows else _hidden_note(chips, by),
+        "sees_price": by.may_see("booking.total"),
+        "may_edit": by.may("bookings.edit"),
+    }
+    is_part = htmx.target(request) == LIST
+    return render(request, "bookings/_list.html" if is_part else "bookings/list.html", context)
+
+
+@require_GET
+@signed_in("bookings.view", module="bookings")
+def exact_count(request: HttpRequest) -> HttpResponse:
+    """The exact figure, counted only when somebody asks for it."""
+    by = actor_of(request)
+    form = FilterForm(request.GET, by=by)
+    form.is_valid()
+    text = f"{queries.list_bookings(form.filters(), by=by).order_by().count():,} bookings"
+    if htmx.wants_fragment(request):
+        return HttpResponse(text)
+    toasts.add(request, text, level="info")
+    return htmx.redirect(request, f"{reverse('bookings:list')}?{request.GET.urlencode()}")
+
+
+@require_GET
+@signed_in("bookings.view", module="bookings")
+def of_customer(request: HttpRequest, number: int) -> HttpResponse:
+    """A customer's bookings: the part of the customer's page, or a page of its own."""
+    by = actor_of(request)
+    customer = customer_queries.get_customer_by_number(number, by=by)
+    context = {"customer": customer, **presenters.for_customer(request, customer, by=by)}
+    is_part = htmx.wants_fragment(request)
+    template = "bookings/for_customer.html" if is_part else "bookings/of_customer.html"
+    return render(request, template, context)
+
+
+def _default_order(filters: BookingFilters) -> str:
+    """Newest first; a period of departures in the order of travel."""
+    return "departs_on" if filters.is_by_departure else "-booked_on"
+
+
+def _in_order(rows: BookingQuerySet, order: str) -> BookingQuerySet:
+    """Ordered by departure, those without one are left out: they depart on no day."""
+    return rows.filter(departs_on__isnull=False) if "departs_on" in order else rows
+
+
+def _exact_url(request: HttpRequest) -> str:
+    return reverse("bookings:count") + lists.without(request.GET, "sort")
+
+
+def _hidden_note(chips: list[lists.Chip], by: Actor) -> str:
+    everything = queries.list_bookings(by=by)
+    count = paging.count_up_to(everything) if chips else 0
+    shown = f"{count:,}" + ("+" if count >= paging.COUNT_CAP else "")
+    return lists.hidden_note(chips, shown, "bookings")

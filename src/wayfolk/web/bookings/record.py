@@ -1,0 +1,156 @@
+"""The page of one booking: what was booked, what it is connected to, who changed that."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_GET
+
+from wayfolk.bookings import connections, queries, rules
+from wayfolk.bookings.connections import ConnectionChange
+from wayfolk.bookings.models import Booking
+from wayfolk.bookings.operations import Connection
+from wayfolk.itineraries.models import Itinerary
+from wayfolk.kit.money import format_money
+from wayfolk.staff.rules import Actor
+from wayfolk.stays.models import Stay
+from wayfolk.web.access import actor_of, signed_in
+from wayfolk.web.bookings import presenters
+from wayfolk.web.bookings.presenters import Figure, TargetShown
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of the audit part: who, when, from what, to what (TA-14)."""
+
+    label: str
+    author_name: str
+    at: datetime
+    before: TargetShown | None
+    after: TargetShown | None
+    url: str
+
+
+@require_GET
+@signed_in("bookings.view", module="bookings")
+def detail(request: HttpRequest, number: int) -> HttpResponse:
+    by = actor_of(request)
+    booking = queries.get_booking_by_number(number, by=by)
+    return render(request, "bookings/detail.html", page_of(booking, by))
+
+
+def page_of(booking: Booking, by: Actor) -> dict[str, Any]:
+    """Everything that the page shows."""
+    sees_history = by.may("history.view")
+    steps = connections.list_history(booking.id, by=by) if sees_history else []
+    return {
+        "booking": booking,
+        "row": presenters.row_of(booking, by),
+        "facts": _facts(booking, by),
+        "money": _money(booking, by),
+        "trip": _trip(booking, by),
+        "steps": _steps(steps, by),
+        "sees_history": sees_history,
+        "history_url": _history_url(booking) if sees_history else "",
+        "may_edit": by.may("bookings.edit"),
+        "may_cancel": by.may("bookings.edit") and booking.status != rules.CANCELLED,
+        "may_connect": by.may("bookings.connect"),
+    }
+
+
+def _facts(booking: Booking, by: Actor) -> list[Figure]:
+    customer = booking.customer
+    facts = [
+        Figure(
+            "Customer",
+            customer.name,
+            "deleted" if customer.deleted_at else f"No {customer.number}",
+            _customer_url(customer.number, by),
+        ),
+        Figure("Booking date", f"{booking.booked_on:%-d %b %Y}"),
+        Figure("Departure date", _day(booking.departs_on)),
+        Figure("Return date", _day(booking.returns_on)),
+        Figure("Transport", booking.transport),
+        Figure("Resort", booking.resort),
+        Figure("Hotel", booking.hotel),
+        Figure("Pax", str(booking.pax), f"{booking.adults} adults, {booking.children} children"),
+        Figure("Infants", str(booking.infants)),
+        Figure("User", booking.assignee.name if booking.assignee else ""),
+    ]
+    if by.may_see("customer.phone"):
+        facts.append(Figure("Phone", booking.contact_phone))
+    source = booking.get_source_display() if booking.source else ""
+    facts.append(Figure("Source", source))
+    facts.append(Figure("Agency", booking.agency))
+    facts.append(Figure("External reference", booking.reference))
+    return facts
+
+
+def _money(booking: Booking, by: Actor) -> list[Figure]:
+    """Price, cost and profit as far as this reader may see them; own currency, then converted."""
+    figures = queries.figures_of(booking)
+    lines = []
+    if by.may_see("booking.total"):
+        lines.append(Figure("Price", format_money(booking.total)))
+    if by.may_see("booking.cost"):
+        lines.append(Figure("Cost", format_money(booking.cost) if booking.cost else "not known"))
+    if presenters.sees_profit(by) and booking.cost:
+        lines.append(Figure("Profit", format_money(booking.total + -booking.cost)))
+    if by.may_see("booking.total") and booking.currency != by.currency:
+        rate = f"{booking.exchange_rate.normalize():f}"
+        in_base = rules.in_base(figures, booking.total_minor, by.currency)
+        lines.append(Figure(f"Price in {by.currency}", format_money(in_base), f"at {rate}"))
+    return lines
+
+
+def _trip(booking: Booking, by: Actor) -> TargetShown | None:
+    """The itinerary that the booking belongs to through its stay."""
+    stay = booking.stay
+    return presenters.show_itinerary(stay.itinerary, by) if stay and stay.itinerary else None
+
+
+def _steps(changes: list[ConnectionChange], by: Actor) -> list[Step]:
+    """The former and later targets, fetched at once."""
+    both = [connection for change in changes for connection in (change.before, change.after)]
+    stay_ids = {c.stay_id for c in both if c.stay_id}
+    itinerary_ids = {c.itinerary_id for c in both if c.itinerary_id}
+    stays = Stay.objects.select_related("hotel").in_bulk(stay_ids)
+    itineraries = Itinerary.objects.in_bulk(itinerary_ids)
+
+    def show(connection: Connection) -> TargetShown | None:
+        if connection.stay_id in stays:
+            return presenters.show_stay(stays[connection.stay_id], by)
+        if connection.itinerary_id in itineraries:
+            return presenters.show_itinerary(itineraries[connection.itinerary_id], by)
+        return None
+
+    return [
+        Step(
+            change.step.value,
+            change.author_name,
+            change.at,
+            show(change.before),
+            show(change.after),
+            reverse("changes:detail", args=[change.change_set_id]),
+        )
+        for change in changes
+    ]
+
+
+def _history_url(booking: Booking) -> str:
+    """Where the whole history of the record is loaded from."""
+    try:
+        return reverse("changes:record", args=[booking.id])
+    except NoReverseMatch:
+        return ""
+
+
+def _customer_url(number: int, by: Actor) -> str:
+    return reverse("customers:detail", args=[number]) if by.may("customers.view") else ""
+
+
+def _day(day: Any) -> str:
+    return f"{day:%-d %b %Y}" if day else ""

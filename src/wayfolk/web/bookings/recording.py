@@ -1,0 +1,118 @@
+"""Creating, editing and cancelling a booking."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from wayfolk.audit import change_sets
+from wayfolk.bookings import operations, queries
+from wayfolk.bookings.models import Booking
+from wayfolk.kit.errors import InvalidValues, NotAllowed
+from wayfolk.staff.rules import Actor
+from wayfolk.web import customer_picker, htmx, saving, toasts
+from wayfolk.web.access import actor_of, signed_in
+from wayfolk.web.bookings.forms import BookingForm
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in("bookings.edit", module="bookings")
+def create(request: HttpRequest) -> HttpResponse:
+    """A new booking; `customer` in the address chooses whose."""
+    by = actor_of(request)
+    if request.method == "GET":
+        form = BookingForm(by=by, chosen={"customer": request.GET.get("customer", "")})
+        return _show(request, form)
+    form = BookingForm(request.POST, by=by)
+    if customer_picker.is_searching(request.POST):
+        return _show(request, form)
+    booking = _created(form, by)
+    if booking is None:
+        return _show(request, form, status=422)
+    toasts.add(request, f"Created booking {booking.number}.", undo_url=undo_url())
+    return htmx.redirect(request, page_url(booking))
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in("bookings.edit", module="bookings")
+def edit(request: HttpRequest, number: int) -> HttpResponse:
+    by = actor_of(request)
+    booking = queries.get_booking_by_number(number, by=by)
+    if request.method == "GET":
+        form = BookingForm(by=by, booking=booking)
+        return _show(request, form, booking=booking, version=booking.version)
+    form = BookingForm(request.POST, by=by, booking=booking)
+    version = posted_version(request)
+    if customer_picker.is_searching(request.POST):
+        return _show(request, form, booking=booking, version=version)
+
+    def update(names: set[str], seen: int) -> Booking:
+        data = form.data_of(names)
+        return operations.update_booking(booking.id, data, by=by, version=seen)
+
+    def reload() -> tuple[Booking, BookingForm]:
+        present = queries.get_booking(booking.id, by=by)
+        return present, BookingForm(by=by, booking=present)
+
+    outcome = saving.save_form(form, version=version, update=update, reload=reload)
+    if outcome.record is None:
+        context = {"version": outcome.version, "question": outcome.question}
+        return _show(request, form, booking=booking, status=outcome.status, **context)
+    undo = undo_url()
+    text = f"Booking {number} updated." if undo else "Nothing had changed."
+    toasts.add(request, text, level="success" if undo else "info", undo_url=undo)
+    return htmx.redirect(request, page_url(booking))
+
+
+@require_POST
+@signed_in("bookings.edit", module="bookings")
+def cancel(request: HttpRequest, number: int) -> HttpResponse:
+    by = actor_of(request)
+    booking = queries.get_booking_by_number(number, by=by)
+    operations.cancel_booking(booking.id, by=by)
+    toasts.add(request, f"Cancelled booking {number}.", undo_url=undo_url())
+    return htmx.redirect(request, page_url(booking))
+
+
+def page_url(booking: Booking) -> str:
+    return reverse("bookings:detail", args=[booking.number])
+
+
+def undo_url() -> str:
+    """Where the last operation is taken back, "" when it changed nothing."""
+    written = change_sets.last_written_id()
+    return reverse("changes:undo", args=[written]) if written else ""
+
+
+def posted_version(request: HttpRequest) -> int:
+    """The version that the form was opened with; one that cannot be read is never present."""
+    version = request.POST.get("version", "")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
+
+
+def _created(form: BookingForm, by: Actor) -> Booking | None:
+    if not form.is_valid():
+        return None
+    try:
+        return operations.create_booking(form.data_of(set(form.fields)), by=by)
+    except InvalidValues as refused:
+        saving.show_refusal(form, refused, form.shown_as)
+    except NotAllowed as refused:
+        form.add_error(None, refused.message)
+    return None
+
+
+def _show(
+    request: HttpRequest,
+    form: BookingForm,
+    *,
+    status: int = 200,
+    booking: Booking | None = None,
+    **context: Any,
+) -> HttpResponse:
+    if form.is_bound and customer_picker.is_searching(request.POST):
+        form.errors.clear()  # nothing was sent to be saved yet
+    context |= {"form": form, "booking": booking}
+    return render(request, "bookings/form.html", context, status=status)
