@@ -72,7 +72,7 @@ def load_small(of: Plan, url: str) -> None:
     _set_numbers(of, url)
     with psycopg.connect(url, autocommit=True) as connection:
         for table in _TABLES:
-            connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
+            connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Imports through the API: send a file, follow the run, fetch what was refused."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,8 @@ FILE = "First,Last,Mail\nMaria,Silva,maria@example.com\n,,nobody@example.com\n"
 
 
 @pytest.fixture(autouse=True)
-def _own_files(settings: Any, tmp_path: Path) -> Iterator[None]:
+def _own_files(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
-    yield
 
 
 def send(api: Api, content: str | bytes, name: str = "guests.csv", **fields: str) -> Any:
@@ -36,13 +34,15 @@ def send(api: Api, content: str | bytes, name: str = "guests.csv", **fields: str
     return api.client.post("/api/v1/imports", {"file": file, **fields}, headers=headers)
 
 
-def test_a_file_is_sent_mapped_imported_and_its_refused_rows_fetched(
-    api: Api, cast: Cast
-) -> None:
+def test_a_file_is_sent_mapped_imported_and_its_refused_rows_fetched(api: Api, cast: Cast) -> None:
     sent = send(api, FILE)
     assert sent.status_code == 201, sent.content
     run = sent.json()
-    assert (run["state"], run["headers"], run["row_count"]) == ("draft", ["First", "Last", "Mail"], 2)
+    assert (run["state"], run["headers"], run["row_count"]) == (
+        "draft",
+        ["First", "Last", "Mail"],
+        2,
+    )
 
     started = api.post(f"/imports/{run['id']}/start", {"rules": RULES})
     assert started.status_code == 202, started.content

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connections
 
-from tests.api.conftest import Api, client_of
+from tests.api.conftest import Api, client_of, restrict
 from tests.world import Cast
 
 New = Callable[..., int]
@@ -88,3 +88,17 @@ def test_of_two_editors_at_once_one_wins(committed_cast: Cast) -> None:
         thread.join()
 
     assert sorted(answer.status_code for answer in answers) == [200, 412]
+
+
+def test_what_the_role_hides_is_not_told_as_the_other_side(
+    cast: Cast, api: Api, new_customer: New
+) -> None:
+    address = f"/customers/{new_customer('Maria', notes='very secret')}"
+    restrict(cast.advisor, customer_notes="hidden")
+    advisor = client_of(cast.advisor)
+
+    refused = advisor.patch(address, {"given_name": "Mary"}, If_Match='"999"')
+
+    assert refused.status_code == 412
+    assert "notes" not in refused.json()["details"]["theirs"]
+    assert b"very secret" not in refused.content

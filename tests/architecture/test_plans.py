@@ -32,7 +32,7 @@ BIG_TABLES = (
     "bookings_booking",
 )
 # What one statement of a page may read of a big table: what it shows, and a capped count.
-MOST_ROWS = 5_000
+MOST_ROWS = 10_000
 
 _READ = """
     SELECT relname, coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)

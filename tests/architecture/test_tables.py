@@ -186,3 +186,14 @@ def test_functions_that_run_as_the_owner_pin_their_search_path() -> None:
         " AND NOT coalesce('search_path=public, pg_temp' = ANY (proconfig), false)"
     )
     assert loose == []
+
+
+def test_functions_that_run_as_the_owner_look_at_one_organisation() -> None:
+    # Triggers use their own row; everything else must ask the setting, never its caller.
+    careless = _rows(
+        "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+        " AND prorettype <> 'trigger'::regtype AND (prosrc !~ %s OR prosrc !~ %s)",
+        r"org smallint := nullif\(current_setting\('wayfolk\.organization_id', true\), ''\)",
+        r"organization_id = org\M",
+    )
+    assert careless == []

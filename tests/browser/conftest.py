@@ -37,7 +37,10 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WIDE, NARROW = 1440, 390
 _HEIGHTS = {WIDE: 900, NARROW: 844}
 # A refusal is an answer too: the browser reports its status, the page shows its words.
-_REFUSED = re.compile(r"the server responded with a status of (400|403|404|409|422|429|503)")
+_REFUSED = re.compile(
+    r"the server responded with a status of (400|403|404|409|422|429|503)"
+    r"|htmx:(afterRequest|sendAbort)"  # a request given up because the page moved on
+)
 
 OpenPage = Callable[..., Page]
 

@@ -114,7 +114,7 @@ def test_link_customers_in_the_dialog(
     screenshot(page, "itineraries-link-pending")
     assert_accessible(page)
     assert names(trip) == ["Anna"]
-    page.get_by_role("button", name="Remove Anna Holm").click()
+    page.get_by_role("button", name="Remove Anna Holm").click()  # and at once, not waiting:
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#customers tbody tr")).to_have_count(2)
     expect(page.locator("#toasts")).to_contain_text("Saved the customers")
@@ -122,6 +122,22 @@ def test_link_customers_in_the_dialog(
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#customers tbody tr")).to_have_count(1)
     assert names(trip) == ["Anna"]
+
+
+def test_the_dialog_as_a_page_of_its_own_with_javascript(
+    committed_cast: Cast, open_page: OpenPage
+) -> None:
+    """A dialog's address opened in a new tab has no dialog around its form."""
+    cast = committed_cast
+    trip = itinerary(cast, customer(cast, "Anna"))
+    customer(cast, "Bent", "Krag")
+    page = open_page(cast.advisor, url(trip, "customers"))
+    page.get_by_label("Find a customer").press_sequentially("kr")
+    page.locator("#picker-results button", has_text="Bent Krag").click()
+    expect(page.locator("#picker tbody tr")).to_have_count(2)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#customers tbody tr")).to_have_count(2)
+    assert names(trip) == ["Anna", "Bent"]
 
 
 def test_a_refused_save_stays_in_the_dialog_with_both_ways_out(

@@ -106,7 +106,7 @@ def test_tq16_a_filter_that_hides_rows_is_seen_and_said(cast: Cast) -> None:
     making.booking(cast.advisor)
     client = client_for(cast.advisor)
     text = client.get("/bookings/?status=cancelled").content.decode()
-    assert "The filter Status “Cancelled” hides 1 bookings." in text
+    assert "The filter Status “Cancelled” hides 1 booking." in text
     assert "Clear the filters" in text
     text = client.get("/bookings/?departs_from=31-31&booked_to=2026-13-45").content.decode()
     assert "Some filters could not be read" in text
@@ -398,3 +398,22 @@ def test_tq13_tq14_the_bookings_of_a_customer(cast: Cast) -> None:
     past = client.get("/bookings/of-customer/1/?bookings=past").content.decode()
     assert "<h1" in past
     assert 'aria-current="true"' in past
+
+
+def test_the_customers_page_shows_the_bookings_in_its_frame(cast: Cast) -> None:
+    ann = making.customer(cast.advisor)
+    making.booking(cast.advisor, ann, product="Spa day")
+    text = client_for(cast.advisor).get(f"/customers/{ann.number}/").content.decode()
+    assert 'id="customer-bookings"' in text
+    assert "Spa day" in text
+
+
+def test_the_history_of_a_booking_says_what_changed(cast: Cast) -> None:
+    booking = making.booking(cast.advisor)
+    with tenancy.scope(cast.organization.id):
+        data = BookingData({"product": "Massage"})
+        operations.update_booking(booking.id, data, by=cast.manager)
+    text = client_for(cast.advisor).get("/bookings/1/history/", **HTMX).content.decode()
+    assert "Updated booking 1 Massage" in text
+    assert cast.manager.name in text
+    assert "<html" not in text

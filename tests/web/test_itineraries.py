@@ -351,7 +351,7 @@ def test_a_list_changed_meanwhile_comes_back_with_both_changes(cast: Cast) -> No
     answer = client.post(url, state, **FRAGMENT, HTTP_HX_TARGET="dialog")
     assert answer.status_code == 409
     assert answer.headers["HX-Retarget"] == "#picker"
-    assert "somebody else added Cora meanwhile" in text_of(answer)
+    assert "Somebody else added Cora meanwhile" in text_of(answer)
     assert names(trip) == ["Anna", "Cora"]
     picker = answer.context["picker"]
     assert [row.name for row in picker.rows] == ["Anna", "Bent", "Cora"]
@@ -485,6 +485,44 @@ def test_a_viewer_sees_and_changes_nothing(cast: Cast) -> None:
 def test_another_organisations_itinerary_is_not_there(cast: Cast) -> None:
     trip = itinerary(cast)
     assert page(signed_in(cast.outsider), "detail", trip.number).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "99999999999999999999999/",
+        "7/",
+        "1/customers/99999999999999999999999/removal",
+        "1/customers/4711/removal",
+    ],
+)
+def test_numbers_that_are_none_are_not_found(cast: Cast, path: str) -> None:
+    itinerary(cast)
+    response = signed_in(cast.advisor).get(f"/itineraries/{path}")
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"do": "search", "q": "a\x00b%_'\\\\"},
+        {"do": "add:99999999999999999999"},
+        {"do": "add:x", "row": ["x", "new", "new1", "new99999999999999999999", "4711", "-1"]},
+        {"do": "up:1", "leader": "4711", "row": []},
+        {"do": "remove:"},
+        {"do": "nonsense:1"},
+        {"do": "new", "new-given_name": "\ud800"[:0], "row": "new1", "data-new1": "[1]"},
+        {"do": "search", "row": "new1", "data-new1": '{"given_name": "\\ud800N"}'},
+    ],
+)
+def test_a_tampered_pending_list_is_read_as_far_as_it_makes_sense(
+    cast: Cast, state: dict[str, Any]
+) -> None:
+    trip = itinerary(cast)
+    client = signed_in(cast.advisor)
+    url = reverse("itineraries:customers", args=[trip.number])
+    assert client.post(url, state).status_code == 200
+    assert links(trip) == []
 
 
 def test_with_the_module_off_there_are_no_pages_and_no_navigation(cast: Cast) -> None:

@@ -219,3 +219,16 @@ def test_with_the_modules_off(cast: Cast) -> None:
     switch_off(cast.administrator, "stays")
     for path in ("/stays/", f"/stays/{stay.id}/", "/stays/new/"):
         assert client.get(path).status_code == 403
+
+
+def test_ta10_ta15_the_itinerary_shows_the_bookings_of_its_stays(cast: Cast) -> None:
+    stay, trip = making.stay(cast.manager), making.itinerary(cast.manager, "Hexagon tour")
+    spa = making.booking(cast.manager, product="Spa day", total_minor=10_000)
+    with tenancy.scope(cast.organization.id):
+        operations.set_itinerary(stay.id, trip.id, by=cast.manager)
+        booking_operations.connect_booking(spa.id, by=cast.manager, stay_id=stay.id)
+    text = client_for(cast.manager).get(f"/itineraries/{trip.number}/").content.decode()
+    for words in ("Spa day", "EUR 100.00", stay.reservation_number, "Turnover"):
+        assert words in text
+    history = client_for(cast.manager).get(f"/stays/{stay.id}/history/", **HTMX).content.decode()
+    assert "Hexagon tour" in history

@@ -65,7 +65,7 @@ def read_json(content: bytes) -> Any:
     stored: NUL characters, halves of surrogate pairs, numbers beyond all measure.
     """
     if not content.strip():
-        raise MalformedRequest("The request needs a JSON body.")
+        raise MalformedRequest("The request needs a JSON body and its Content-Length.")
     try:
         value = json.loads(
             content.decode(), parse_constant=_refuse_constant, object_pairs_hook=_without_twins

@@ -49,24 +49,18 @@ def take_back(
         report = undoing.undo_change_set(change_set_id, by=by, choices=choices)
         if report.conflict_count and choices is None:
             raise UndecidedConflicts(report)
-    return report
+        return report
 
 
 def find_conflicts(change_set_id: UUID, *, by: Reader) -> UndoReport:
     """What taking it back would do and meet, found by trying; nothing is changed."""
     try:
         with transaction.atomic():
-            raise _OnlyLooking(take_back(change_set_id, by=by))
-    except _OnlyLooking as found:
-        return found.report
+            report = take_back(change_set_id, by=by)
+            transaction.set_rollback(True)
     except UndecidedConflicts as conflict:
         return conflict.report
-
-
-class _OnlyLooking(Exception):
-    def __init__(self, report: UndoReport) -> None:
-        super().__init__()
-        self.report = report
+    return report
 
 
 def is_large(change_set_id: UUID) -> bool:

@@ -15,6 +15,7 @@ from wayfolk.audit import tables
 from wayfolk.audit.tenant import TenantModel
 
 ADMINISTER = "organization.administer"
+NEVER = "never"  # a permission that no role has: what it guards is not taken back
 
 
 class Reader(Protocol):

@@ -21,20 +21,20 @@ def jobs(context: click.Context, as_json: bool) -> None:
     from wayfolk.config import database
 
     database.prepare()
-    found = {"imports": _imports(), "queue": _queue()}
+    imports, counts = _imports(), _queue()
     if as_json:
-        click.echo(json.dumps(found, indent=2))
+        click.echo(json.dumps({"imports": imports, "queue": counts}, indent=2))
         return
-    if not found["imports"]:
+    if not imports:
         click.echo("No imports yet.")
-    for run in found["imports"]:
+    for run in imports:
         share = 100 * run["position"] // max(1, run["rows"])
         click.echo(
             f"{run['chosen_at'][:16]}  {run['organization']:<20.20}  {run['file']:<32.32}"
             f"  {run['state']:<12}  {share:>3} %  {run['done']:,} done, {run['refused']:,} refused,"
             f" {run['not_attempted']:,} not attempted"
         )
-    queue = ", ".join(f"{count:,} {status}" for status, count in found["queue"].items())
+    queue = ", ".join(f"{count:,} {status}" for status, count in counts.items())
     click.echo(f"Queue: {queue or 'empty'}")
 
 

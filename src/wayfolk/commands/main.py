@@ -4,7 +4,18 @@ from pathlib import Path
 
 import click
 
-from wayfolk.commands import bench, importing, jobs, openapi, rules, serving
+from wayfolk.commands import (
+    bench,
+    importing,
+    jobs,
+    openapi,
+    organizations,
+    rules,
+    searching,
+    serving,
+    token,
+    undo,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,6 +38,9 @@ cli.add_command(openapi.openapi)
 cli.add_command(importing.import_)
 cli.add_command(jobs.jobs)
 cli.add_command(organizations.organization)
+cli.add_command(searching.search)
+cli.add_command(token.token)
+cli.add_command(undo.undo)
 
 
 @cli.command(

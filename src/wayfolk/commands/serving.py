@@ -171,7 +171,7 @@ def _prepare(stack: ExitStack, data: Path | None, fill: Callable[[], None]) -> B
 
     from django.db import DatabaseError
 
-    from wayfolk.config import database
+    from wayfolk.config import database, static_files
 
     click.echo("Bringing its tables up to date ...")
     try:
@@ -181,6 +181,7 @@ def _prepare(stack: ExitStack, data: Path | None, fill: Callable[[], None]) -> B
             f"The database could not be brought up to date: {error}. Check that the user of "
             "DATABASE_URL owns the database and may create roles."
         ) from error
+    static_files.collect()
     fill()
     booted.close_connections()  # what follows is the children's work
     return booted

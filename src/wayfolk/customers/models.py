@@ -102,6 +102,11 @@ class Customer(TenantModel):
             models.Index(
                 fields=["organization_id", "-updated_at", "id"], name="customers_customer_recent"
             ),
+            # The list of few among many, and how many they are, without reading everybody.
+            models.Index(
+                fields=["organization_id", "status", "sort_key", "id"],
+                name="customers_customer_status",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -54,7 +54,10 @@ def _moved(row: dict[str, str], shift: timedelta, today: date) -> dict[str, str]
     month = month_number(row["arrival_date_month"]) or 1
     arrival = date(int(row["arrival_date_year"]), month, int(row["arrival_date_day_of_month"]))
     nights = int(row["stays_in_weekend_nights"]) + int(row["stays_in_week_nights"])
-    return row | _dated(arrival + shift, nights, row["reservation_status"], today)
+    moved = _dated(arrival + shift, nights, row["reservation_status"], today)
+    # Whoever arrives in half a year has booked by now.
+    lead_days = max(int(row["lead_time"] or 0), (arrival + shift - today).days)
+    return row | moved | {"lead_time": str(lead_days)}
 
 
 def _dated(arrival: date, nights: int, status: str, today: date) -> dict[str, str]:
@@ -89,7 +92,7 @@ def _made_up(number: int, rng: random.Random, today: date) -> dict[str, str]:
         "row_id": str(number),
         "hotel": rng.choice(("Resort Hotel", "City Hotel")),
         "is_canceled": str(int(cancelled)),
-        "lead_time": str(rng.randint(0, 300)),
+        "lead_time": str(rng.randint(200, 300)),
         "stays_in_weekend_nights": str(nights // 4),
         "stays_in_week_nights": str(nights - nights // 4),
         "adults": str(rng.choice((1, 2, 2, 2, 3))),

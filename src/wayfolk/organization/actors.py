@@ -28,9 +28,7 @@ def _active() -> TenantQuerySet[Membership]:
     return active
 
 
-def _actor_of(
-    membership: Membership | None, organization: Organization, kind: str
-) -> Actor | None:
+def _actor_of(membership: Membership | None, organization: Organization, kind: str) -> Actor | None:
     if membership is None:
         return None
     permissions = RolePermission.objects.filter(role_id=membership.role_id)

@@ -46,9 +46,7 @@ def update_profile(profile: Profile, *, by: Actor) -> Organization:
         organization.currency = profile.currency
         organization.time_zone = profile.time_zone
         organization.date_order = profile.date_order
-        organization.save(
-            update_fields=["name", "country", "currency", "time_zone", "date_order"]
-        )
+        organization.save(update_fields=["name", "country", "currency", "time_zone", "date_order"])
     return organization
 
 

@@ -8,6 +8,7 @@ from wayfolk.organization.models import Module
 def declare() -> None:
     """Called by audit once every application is loaded."""
     wording.declare_area(Area("organization", "Organisation", ADMINISTER, ADMINISTER))
+    wording.declare_operation("organization.found", undo_permission=wording.NEVER)
     wording.declare_table(
         RecordKind("organization_module", ADMINISTER, ADMINISTER, phrase=_module_phrase)
     )

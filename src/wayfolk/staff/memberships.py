@@ -46,9 +46,7 @@ def get_member(membership_id: UUID) -> Membership:
     return member
 
 
-def add_member(
-    *, email: str, name: str, role_code: str, password: str | None, by: Actor
-) -> User:
+def add_member(*, email: str, name: str, role_code: str, password: str | None, by: Actor) -> User:
     """Give a person a place in the actor's organisation; the user is made if new.
 
     An existing user keeps their password; without one, the user signs in once they have chosen

@@ -56,7 +56,7 @@ def create_token(
 def revoke_token(token_id: UUID, *, by: Actor) -> ApiToken:
     """End a token at once; one that has ended stays as it is. Raises NotFound, NotAllowed."""
     with change_set(by=by, operation="staff.revoke_token", summary="") as current:
-        token = ApiToken.objects.filter(id=token_id).locked().first()
+        token: ApiToken | None = ApiToken.objects.filter(id=token_id).locked().first()
         if token is None:
             raise NotFound("There is no such API token.")
         if token.membership_id != by.author_id:

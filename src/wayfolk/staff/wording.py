@@ -16,9 +16,7 @@ def declare() -> None:
     wording.declare_table(
         RecordKind("staff_membership", phrase=_member_phrase, unshown=("user_id",), **rights)
     )
-    wording.declare_table(
-        RecordKind("staff_rolepermission", phrase=_permission_phrase, **rights)
-    )
+    wording.declare_table(RecordKind("staff_rolepermission", phrase=_permission_phrase, **rights))
     wording.declare_table(RecordKind("staff_fieldrule", phrase=_rule_phrase, **rights))
     wording.declare_table(
         RecordKind("staff_apitoken", phrase=_token_phrase, unshown=("digest",), **rights)

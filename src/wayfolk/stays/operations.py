@@ -167,10 +167,13 @@ def lock_stay(stay_id: UUID) -> Stay:
 
 def derive_folded_stays(stay_ids: set[UUID]) -> None:
     """Derive the folded reservation IDs again, after an undo put former values back."""
-    stays = list(Stay.objects.filter(id__in=stay_ids))
-    for stay in stays:
+    stale = []
+    for stay in Stay.objects.filter(id__in=stay_ids).iterator(chunk_size=1_000):
+        before = stay.folded_reservation
         _fold(stay)
-    Stay.objects.bulk_update(stays, ["folded_reservation"], batch_size=1_000)
+        if stay.folded_reservation != before:
+            stale.append(stay)
+    Stay.objects.bulk_update(stale, ["folded_reservation"], batch_size=1_000)
 
 
 def derive_folded_properties(property_ids: set[UUID]) -> None:

@@ -16,7 +16,9 @@ from wayfolk.staff.rules import Actor
 View = Callable[..., HttpResponse]
 
 
-def signed_in(permission: str | None = None, *, module: str | None = None) -> Callable[[View], View]:
+def signed_in(
+    permission: str | None = None, *, module: str | None = None
+) -> Callable[[View], View]:
     """A view for members: one transaction in the organisation's scope.
 
     Raises NotAllowed (turned into a 403 page) when the role or the organisation's modules

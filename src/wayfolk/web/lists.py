@@ -59,7 +59,8 @@ def hidden_note(chips: Sequence[Chip], total: str, noun: str) -> str:
         return ""
     names = " and ".join(f"{chip.label} “{chip.value}”" for chip in chips)
     filters = "filters" if len(chips) > 1 else "filter"
-    return f"The {filters} {names} hide{'' if len(chips) > 1 else 's'} {total} {noun}."
+    shown = noun.removesuffix("s") if total == "1" else noun
+    return f"The {filters} {names} hide{'' if len(chips) > 1 else 's'} {total} {shown}."
 
 
 def _label(form: forms.Form, name: str) -> str:

@@ -79,7 +79,9 @@ def update_booking(
         with references.naming(_NAMES):
             operations.update_booking(found.id, _data_of(sent, by), by=by, version=expected)
     except Conflict as error:
-        stored = presenter.booking(queries.get_booking(found.id, by=by), by=by).model_dump()
+        stored = presenter.booking(queries.get_booking(found.id, by=by), by=by).model_dump(
+            exclude_unset=True
+        )
         theirs = stored | {
             "customer": stored["customer"]["number"],
             "assignee_id": (stored["assignee"] or {}).get("id"),

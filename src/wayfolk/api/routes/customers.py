@@ -83,7 +83,9 @@ def update_customer(
         operations.update_customer(found.id, presenter.customer_data(sent), by=by, version=expected)
     except Conflict as error:
         theirs = presenter.customer(queries.get_customer(found.id, by=by), by=by)
-        raise versions.stale(request, error, yours=sent, theirs=theirs.model_dump()) from error
+        raise versions.stale(
+            request, error, yours=sent, theirs=theirs.model_dump(exclude_unset=True)
+        ) from error
     return _answered(response, number, by)
 
 

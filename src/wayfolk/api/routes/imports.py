@@ -52,7 +52,7 @@ def import_file(
     by = actor_of(request)
     _allow_long_reading()
     try:
-        run = operations.receive_file(file, name=file.name or "file", by=by)
+        run = operations.receive_file(file.file, name=file.name or "file", by=by)
     except InvalidValue as error:
         error.field = error.field or "file"
         raise

@@ -80,7 +80,9 @@ def update_itinerary(
         with references.naming(_NAMES):
             outcome = planning.update_itinerary(found.id, _fields_of(sent), by=by, version=expected)
     except Conflict as error:
-        theirs = presenter.summary(queries.get_itinerary(found.id, by=by)).model_dump()
+        theirs = presenter.summary(queries.get_itinerary(found.id, by=by)).model_dump(
+            exclude_unset=True
+        )
         theirs["assignee_id"] = (theirs["assignee"] or {}).get("id")
         raise versions.stale(request, error, yours=sent, theirs=theirs) from error
     return _answered(response, number, by, outcome.warnings)

@@ -35,9 +35,7 @@ def list_linked_customers(request: HttpRequest, number: Number) -> Any:
 
 
 @router.put(_PATH, response=shapes.LinkedCustomers)
-def replace_linked_customers(
-    request: HttpRequest, number: Number, body: shapes.LinkList
-) -> Any:
+def replace_linked_customers(request: HttpRequest, number: Number, body: shapes.LinkList) -> Any:
     """Make this the itinerary's list of customers, judged on its final state.
 
     Customers with nobody as point of contact are refused, unless the list was empty before:

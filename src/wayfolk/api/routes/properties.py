@@ -46,6 +46,6 @@ def rename_property(request: HttpRequest, id: UUID, body: shapes.PropertyChanges
         renamed = operations.rename_property(id, body.name, by=by, version=expected)
     except Conflict as error:
         stored = queries.list_properties(by=by).get(id=id)
-        theirs = presenter.hotel(stored).model_dump()
+        theirs = presenter.hotel(stored).model_dump(exclude_unset=True)
         raise versions.stale(request, error, yours={"name": body.name}, theirs=theirs) from error
     return presenter.hotel(renamed)

@@ -74,7 +74,7 @@ def update_stay(
         with references.naming(_NAMES):
             operations.update_stay(id, _data_of(sent, by), by=by, version=expected)
     except Conflict as error:
-        theirs = presenter.stay(queries.get_stay(id, by=by), by=by).model_dump()
+        theirs = presenter.stay(queries.get_stay(id, by=by), by=by).model_dump(exclude_unset=True)
         stored = {
             "guest": theirs["guest"]["number"],
             "property_id": theirs["property"]["id"],

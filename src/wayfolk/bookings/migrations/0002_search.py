@@ -18,11 +18,16 @@ FUNCTION = """
     ) RETURNS SETOF uuid AS $$
     DECLARE
         org smallint := nullif(current_setting('wayfolk.organization_id', true), '')::smallint;
-        patterns text[] := array(SELECT '%' || f || '%' FROM unnest(fragments) f);
+        patterns text[] := array(
+            SELECT '%' || f || '%' FROM unnest(fragments) f ORDER BY length(f) DESC);
+        -- LIKE ALL uses no index: the two longest fragments are compared by themselves as well.
+        longest text := patterns[1];
+        next_longest text := coalesce(patterns[2], longest);
     BEGIN
         IF org IS NULL OR cardinality(fragments) = 0 THEN RETURN; END IF;
         RETURN QUERY SELECT b.id FROM bookings_booking b
-            WHERE b.organization_id = org AND b.folded_product LIKE ALL (patterns)
+            WHERE b.organization_id = org AND b.folded_product LIKE longest
+              AND b.folded_product LIKE next_longest AND b.folded_product LIKE ALL (patterns)
               AND (status_sought IS NULL OR b.status = status_sought)
               AND (NOT is_unconnected OR (b.stay_id IS NULL AND b.itinerary_id IS NULL))
               AND (booked_from IS NULL OR b.booked_on >= booked_from)

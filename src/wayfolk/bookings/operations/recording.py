@@ -110,10 +110,13 @@ def require_version(booking: Booking, version: int | None) -> None:
 
 def derive_folded(booking_ids: set[UUID]) -> None:
     """Derive the folded product names again, after an undo put former values back."""
-    bookings = list(Booking.objects.filter(id__in=booking_ids))
-    for booking in bookings:
-        booking.folded_product = folding.fold_product(booking.product)
-    Booking.objects.bulk_update(bookings, ["folded_product"], batch_size=1_000)
+    stale = []
+    for booking in Booking.objects.filter(id__in=booking_ids).iterator(chunk_size=1_000):
+        folded = folding.fold_product(booking.product)
+        if booking.folded_product != folded:
+            booking.folded_product = folded
+            stale.append(booking)
+    Booking.objects.bulk_update(stale, ["folded_product"], batch_size=1_000)
 
 
 def _defaults(by: Actor) -> dict[str, Any]:

@@ -23,7 +23,11 @@ FUNCTION = """
         found uuid[] := '{}';
         first_word text := words[1];
         second_word text := coalesce(words[2], '');
-        rest text[] := array(SELECT '%' || f || '%' FROM unnest(fragments) f);
+        rest text[] := array(
+            SELECT '%' || f || '%' FROM unnest(fragments) f ORDER BY length(f) DESC);
+        -- LIKE ALL uses no index: the two longest fragments are compared by themselves as well.
+        longest text := rest[1];
+        next_longest text := coalesce(rest[2], longest);
     BEGIN
         IF org IS NULL THEN RETURN; END IF;
         IF number_sought IS NOT NULL THEN
@@ -58,7 +62,8 @@ FUNCTION = """
         IF cardinality(found) < max_rows
            AND EXISTS (SELECT 1 FROM unnest(fragments) f WHERE length(f) >= 3) THEN
             RETURN QUERY SELECT c.id, 2 FROM customers_customer c
-                WHERE c.folded_text LIKE ALL (rest) AND c.organization_id = org
+                WHERE c.folded_text LIKE longest AND c.folded_text LIKE next_longest
+                  AND c.folded_text LIKE ALL (rest) AND c.organization_id = org
                   AND NOT c.id = ANY (found)
                   AND c.status = ANY (statuses) AND c.deleted_at IS NULL
                 LIMIT max_rows - cardinality(found);

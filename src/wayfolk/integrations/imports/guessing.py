@@ -1,7 +1,8 @@
 """Guessing a mapping from headers and values: a start that the user corrects. No Django here."""
 
 import re
-from collections.abc import Mapping as Dictionary, Sequence
+from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wayfolk.integrations.imports import fields, shipped

@@ -1,6 +1,7 @@
 """A mapping: which columns of a file fill which fields, and how. No Django here."""
 
-from collections.abc import Iterable, Mapping as Dictionary
+from collections.abc import Iterable
+from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -183,6 +184,8 @@ def in_words(rule: Rule) -> str:
             return f"always “{rule.value}”"
         case "date_parts":
             return f"year, month and day from {columns}"
+        case "minus_days" | "plus_days" if not rule.columns:
+            return f"the same as {fields.BY_KEY[rule.base].full_label}"
         case "minus_days":
             return f"{fields.BY_KEY[rule.base].label} minus the days in {columns}"
         case "plus_days":
@@ -203,4 +206,6 @@ def in_words(rule: Rule) -> str:
 
 def _listed(names: Iterable[str]) -> str:
     quoted = [f"“{name}”" for name in names]
+    if not quoted:
+        return ""
     return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " and " + quoted[-1]

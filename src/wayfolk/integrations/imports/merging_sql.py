@@ -83,7 +83,11 @@ CUSTOMERS = Target(
     only=_PRESENT, is_new="customer_is_new",
 )  # fmt: skip
 ADDRESSES = Target(
-    "customers_address", "customer_id", _values("customer", "address"),
+    "customers_address", "customer_id",
+    (
+        *_values("customer", "address"),
+        Value("folded_city", "folded_city", POSITION["customer.city"] + 1, "''"),
+    ),
     is_new="customer_is_new", match="customer_id", only="t.set = 'primary'",
 )  # fmt: skip
 STAYS = Target(

@@ -13,10 +13,12 @@ from wayfolk.audit.change_sets import change_set
 from wayfolk.integrations.imports import (
     fields,
     files,
-    mapping as mappings,
     queries,
     receiving,
     running,
+)
+from wayfolk.integrations.imports import (
+    mapping as mappings,
 )
 from wayfolk.integrations.imports.mapping import Mapping
 from wayfolk.integrations.models import ImportedRow, ImportRun, RowProblem, RunState, SavedMapping

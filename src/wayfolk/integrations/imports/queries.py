@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from wayfolk.integrations.imports import files, mapping as mappings, receiving
+from wayfolk.integrations.imports import files, receiving
+from wayfolk.integrations.imports import mapping as mappings
 from wayfolk.integrations.imports.mapping import Mapping
 from wayfolk.integrations.imports.shipped import SHIPPED
 from wayfolk.integrations.models import ImportRun, ImportRunQuerySet, RowProblem, SavedMapping

@@ -10,6 +10,7 @@ DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical b
 CELL_MAX = 50_000
 RECORD_LINES_MAX = 500
 SHOWN_OF_BROKEN = 300
+_OPEN = "unexpected end of data"  # as the csv module says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class _Lines:
 
 def find_delimiter(lines: Iterable[str]) -> str:
     """The separator that divides most of these lines as it divides the first."""
-    sample = [line for line in lines if line.strip()]
+    sample = [line for line in lines if line.strip() and len(line) <= CELL_MAX]
     if not sample:
         return ","
 
@@ -77,7 +78,9 @@ def _multi_line(first: str, source: _Lines, delimiter: str, number: int) -> Reco
             break
         more.append(line)
         text += line
-        if line.count('"') % 2 and not _is_open(text, delimiter):
+        if line.count('"') % 2 and (fault := _quote_fault(text, delimiter)) != _OPEN:
+            if fault:  # two rows run into each other: the first was never closed
+                break
             return _record(text, delimiter, number)
     source.put_back(more)
     return Record(
@@ -114,11 +117,16 @@ def _lines_of(text: str) -> list[str]:
 
 def _is_open(text: str, delimiter: str) -> bool:
     """Whether the text ends inside a quoted cell (not so: 5" in the middle of a plain one)."""
+    return _quote_fault(text, delimiter) == _OPEN
+
+
+def _quote_fault(text: str, delimiter: str) -> str:
+    """What a strict reader says against the quotes; "" for nothing."""
     try:
         list(csv.reader(_lines_of(text), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        return "unexpected end of data" in str(error)
-    return False
+        return str(error)
+    return ""
 
 
 def unique_headers(cells: list[str]) -> tuple[list[str], list[str]]:

@@ -1,6 +1,7 @@
 """One row of a file to values for records, with what is wrong about it. No Django here."""
 
-from collections.abc import Callable, Mapping as Dictionary
+from collections.abc import Callable
+from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache, partial

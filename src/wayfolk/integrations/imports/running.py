@@ -18,7 +18,8 @@ from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from wayfolk.audit import undoing
 from wayfolk.audit.change_sets import change_set
 from wayfolk.audit.models import ChangeSet
-from wayfolk.integrations.imports import fields, files, mapping as mappings, resolving, staging
+from wayfolk.integrations.imports import fields, files, resolving, staging
+from wayfolk.integrations.imports import mapping as mappings
 from wayfolk.integrations.imports.receiving import read_stored
 from wayfolk.integrations.imports.rows import CleanRow, RowCleaner, Surroundings
 from wayfolk.integrations.imports.staging import Prepared

@@ -44,6 +44,7 @@ _KEYS = (
     ("folded_hotel", "text"),
     ("folded_reservation", "text"),
     ("folded_product", "text"),
+    ("folded_city", "text"),
 )
 _RESOLVED = (
     ("old", "int[]"),
@@ -68,6 +69,7 @@ _GIVEN, _MIDDLE, _FAMILY, _COMPANY, _BIRTH = (
     POSITION[f"customer.{name}"]
     for name in ("given_name", "middle_name", "family_name", "company_name", "birth_on")
 )
+_CITY = POSITION["customer.city"]
 _HOTEL, _RESERVATION = POSITION["stay.hotel"], POSITION["stay.reservation_number"]
 _REFERENCE, _PRODUCT = POSITION["booking.reference"], POSITION["booking.product"]
 _STAGED_POSITIONS = tuple(POSITION[spec.key] for spec in STAGED_FIELDS)
@@ -150,6 +152,7 @@ def prepare(row: CleanRow, kind: Kind) -> Prepared:
         folded_hotel,
         folded_reservation,
         _fold_product(values[_PRODUCT]) if values[_PRODUCT] else None,
+        text.fold(values[_CITY]) if values[_CITY] else None,
     )
     return Prepared(row, memory_id, keys, positions, contacts)
 

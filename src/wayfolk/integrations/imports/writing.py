@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from wayfolk.customers import folding, operations as customer_operations
+from wayfolk.customers import folding
+from wayfolk.customers import operations as customer_operations
 from wayfolk.integrations.imports import merging_sql, staging
 from wayfolk.integrations.imports.fields import LAYOUT, POSITION
 from wayfolk.integrations.imports.merging_sql import ADDRESSES, BOOKINGS, CUSTOMERS, STAYS, Target
@@ -51,11 +52,12 @@ _CONTACTS_CHANGED = """
 """
 _ADDRESSES_NEW = """
     INSERT INTO customers_address (id, organization_id, version, created_at, updated_at,
-        customer_id, "set", lines, postcode, city, country)
+        customer_id, "set", lines, postcode, city, country, folded_city)
     SELECT DISTINCT ON (b.customer_id)
         b.address_fresh_id, %(organization)s::smallint, 1, %(now)s, %(now)s,
         b.customer_id, 'primary', coalesce(b.customer_lines, ''), coalesce(b.customer_postcode, ''),
-        coalesce(b.customer_city, ''), coalesce(b.customer_country, '')
+        coalesce(b.customer_city, ''), coalesce(b.customer_country, ''),
+        coalesce(b.folded_city, '')
     FROM import_batch b
     WHERE b.customer_is_present
       AND coalesce(b.customer_lines, b.customer_postcode, b.customer_city, b.customer_country)

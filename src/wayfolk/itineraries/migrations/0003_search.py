@@ -20,7 +20,11 @@ FUNCTION = """
     DECLARE
         org smallint := nullif(current_setting('wayfolk.organization_id', true), '')::smallint;
         start text := array_to_string(fragments, ' ');
-        patterns text[] := array(SELECT '%' || f || '%' FROM unnest(fragments) f);
+        patterns text[] := array(
+            SELECT '%' || f || '%' FROM unnest(fragments) f ORDER BY length(f) DESC);
+        -- LIKE ALL uses no index: the two longest fragments are compared by themselves as well.
+        longest text := patterns[1];
+        next_longest text := coalesce(patterns[2], longest);
     BEGIN
         IF org IS NULL THEN RETURN; END IF;
         IF number_sought IS NOT NULL THEN
@@ -36,7 +40,8 @@ FUNCTION = """
         -- A fragment of one or two characters has no trigram: only beginnings answer it.
         IF EXISTS (SELECT 1 FROM unnest(fragments) f WHERE length(f) >= 3) THEN
             RETURN QUERY SELECT i.id, 2 FROM itineraries_itinerary i
-                WHERE i.folded_name LIKE ALL (patterns) AND i.organization_id = org
+                WHERE i.folded_name LIKE longest AND i.folded_name LIKE next_longest
+                  AND i.folded_name LIKE ALL (patterns) AND i.organization_id = org
                 LIMIT max_rows;
         END IF;
     END $$ LANGUAGE plpgsql STABLE SECURITY DEFINER

@@ -21,6 +21,12 @@ STATUS_WORDS = {
     "place_found": "Place found (WLOK)",
     "cancelled": "Cancelled",
 }
+STATUS_SHORT = {
+    "confirmed": "Confirmed",
+    "waitlisted": "Waitlist",
+    "place_found": "Place found",
+    "cancelled": "Cancelled",
+}
 STATUS_TONES = {
     "confirmed": "success",
     "waitlisted": "warning",

@@ -23,7 +23,7 @@ from wayfolk.kit.money import format_money
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.models import Stay
-from wayfolk.web.bookings.forms import STATUS_TONES, STATUS_WORDS
+from wayfolk.web.bookings.forms import STATUS_SHORT, STATUS_TONES, STATUS_WORDS
 
 CUSTOMER_PAGE = 25
 PERIODS = {"": "All", "upcoming": "Upcoming", "past": "Past"}
@@ -68,6 +68,7 @@ class BookingRow:
     party: str
     price: str
     status: str
+    short_status: str
     tone: str
     target: TargetShown | None
 
@@ -189,6 +190,7 @@ def row_of(booking: Booking, by: Actor) -> BookingRow:
         party=party_of(booking),
         price=format_money(booking.total) if by.may_see("booking.total") else "",
         status=STATUS_WORDS[booking.status],
+        short_status=STATUS_SHORT[booking.status],
         tone=STATUS_TONES[booking.status],
         target=target_of(booking, by),
     )

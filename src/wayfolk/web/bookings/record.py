@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from wayfolk.bookings import connections, queries, rules
@@ -20,6 +20,7 @@ from wayfolk.stays.models import Stay
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings import presenters
 from wayfolk.web.bookings.presenters import Figure, TargetShown
+from wayfolk.web.changes import presenters as changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,16 @@ def detail(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "bookings/detail.html", page_of(booking, by))
 
 
+@require_GET
+@signed_in("bookings.view", module="bookings")
+def history(request: HttpRequest, number: int) -> HttpResponse:
+    """The History section, loaded when it is opened."""
+    by = actor_of(request)
+    by.require("history.view")
+    booking = queries.get_booking_by_number(number, by=by)
+    return render(request, "changes/history.html", changes.history_for(request, booking.id, by=by))
+
+
 def page_of(booking: Booking, by: Actor) -> dict[str, Any]:
     """Everything that the page shows."""
     sees_history = by.may("history.view")
@@ -54,7 +65,7 @@ def page_of(booking: Booking, by: Actor) -> dict[str, Any]:
         "trip": _trip(booking, by),
         "steps": _steps(steps, by),
         "sees_history": sees_history,
-        "history_url": _history_url(booking) if sees_history else "",
+        "history_url": reverse("bookings:history", args=[booking.number]),
         "may_edit": by.may("bookings.edit"),
         "may_cancel": by.may("bookings.edit") and booking.status != rules.CANCELLED,
         "may_connect": by.may("bookings.connect"),
@@ -138,14 +149,6 @@ def _steps(changes: list[ConnectionChange], by: Actor) -> list[Step]:
         )
         for change in changes
     ]
-
-
-def _history_url(booking: Booking) -> str:
-    """Where the whole history of the record is loaded from."""
-    try:
-        return reverse("changes:record", args=[booking.id])
-    except NoReverseMatch:
-        return ""
 
 
 def _customer_url(number: int, by: Actor) -> str:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", recording.create, name="create"),
     path("of-customer/<int:number>/", listing.of_customer, name="of_customer"),
     path("<int:number>/", record.detail, name="detail"),
+    path("<int:number>/history/", record.history, name="history"),
     path("<int:number>/edit/", recording.edit, name="edit"),
     path("<int:number>/cancellation/", recording.cancel, name="cancel"),
     path("<int:number>/connection/", connecting.connect, name="connect"),

@@ -149,5 +149,3 @@ _PAGES: tuple[tuple[type[Model], str, str], ...] = (
     (Booking, "bookings:detail", "number"),
     (Stay, "stays:detail", "id"),
 )
-
-

@@ -136,9 +136,7 @@ def _trip_line(trip: Itinerary, party: Party | None, by: Actor) -> Line:
 def _departures(by: Actor) -> Block:
     """Trips that begin in the next two weeks, each with what is missing for it."""
     today = clock.today(by.time_zone)
-    narrowed = ItineraryFilter(
-        arrival_from=today, arrival_until=today + timedelta(days=DAYS_AHEAD)
-    )
+    narrowed = ItineraryFilter(arrival_from=today, arrival_until=today + timedelta(days=DAYS_AHEAD))
     found = itinerary_queries.filter_itineraries(narrowed, by=by)
     trips = list(found.order_by("arrival_at", "id")[:DEPARTURES_SHOWN])
     ids = [trip.id for trip in trips]
@@ -153,7 +151,7 @@ def _departures(by: Actor) -> Block:
     )
 
 
-def _departure_line(trip: Itinerary, party: Party | None, is_arranged: bool, by: Actor) -> Line:  # noqa: FBT001
+def _departure_line(trip: Itinerary, party: Party | None, is_arranged: bool, by: Actor) -> Line:
     missing = [
         words
         for words, is_missing in (

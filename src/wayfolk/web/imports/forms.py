@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from wayfolk.integrations.imports import fields, guessing, mapping as mappings
+from wayfolk.integrations.imports import fields, guessing
+from wayfolk.integrations.imports import mapping as mappings
 from wayfolk.integrations.imports.mapping import Mapping, Rule
 from wayfolk.integrations.models import ImportRun
 from wayfolk.kit.dates import Order

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from wayfolk.integrations.imports import (
     mapping as mappings,
+)
+from wayfolk.integrations.imports import (
     operations,
     previewing,
     queries,

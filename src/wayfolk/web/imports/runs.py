@@ -1,9 +1,9 @@
 """One import: its progress, its figures, the rows that were refused."""
 
+from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -85,24 +85,25 @@ def discard(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 @require_GET
 @signed_in("imports.run", module="imports")
-def refused_rows(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
+def refused_rows(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The refused rows as they stood in the file, with the reason in a last column."""
     return _problem_file(request, run_id, refusals=True)
 
 
 @require_GET
 @signed_in("imports.run", module="imports")
-def remarked_rows(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
+def remarked_rows(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The rows that were taken in with a remark, with the remark in a last column."""
     return _problem_file(request, run_id, refusals=False)
 
 
-def _problem_file(request: HttpRequest, run_id: UUID, *, refusals: bool) -> HttpResponseBase:
+def _problem_file(request: HttpRequest, run_id: UUID, *, refusals: bool) -> HttpResponse:
     run = queries.get_run(run_id, by=actor_of(request))
     queries.read_rows(run)  # refuses in words while a page can still be answered
     name = f"{'refused' if refusals else 'remarks'}-{run.created_at:%Y-%m-%d-%H%M}.csv"
-    return StreamingHttpResponse(
+    answer = StreamingHttpResponse(
         exporting.problem_lines(run, refusals=refusals),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+    return cast("HttpResponse", answer)  # views are typed as whole answers; this one streams

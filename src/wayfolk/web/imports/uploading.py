@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from wayfolk.integrations.imports import (
     guessing,
-    mapping as mappings,
     operations,
     previewing,
     queries,
+)
+from wayfolk.integrations.imports import (
+    mapping as mappings,
 )
 from wayfolk.integrations.imports.mapping import Mapping
 from wayfolk.integrations.models import ImportRun
@@ -62,7 +64,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 def _received(request: HttpRequest, form: UploadForm) -> ImportRun:
-    upload = cast("UploadedFile", form.cleaned_data["file"])
+    upload = cast("UploadedFile[Any]", form.cleaned_data["file"])
     if upload.file is None:
         raise InvalidValue("The file did not arrive. Choose it again.", field="file")
     run = operations.receive_file(

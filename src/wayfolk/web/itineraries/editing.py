@@ -40,6 +40,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _create_page(request, ItineraryForm(by=by), picker.empty(url, by=by))
     pending = picker.of_request(request, url, by=by)
+    pending.saver = SAVER
     if part := picker.part_of(request):
         return render(request, f"itineraries/{part}.html", {"picker": pending})
     form = ItineraryForm(request.POST, by=by)
@@ -98,15 +99,16 @@ def _create(request: HttpRequest, form: ItineraryForm, pending: Picker, by: Acto
     return _create_page(request, form, pending, status=422)
 
 
+SAVER = "#save-itinerary"
 NOT_ADDED = (
-    "Nothing was saved yet: a new customer is filled in but not on the list."
-    " Use “Add to the list”, or empty the fields."
+    "A new customer is filled in but not on the list. Use “Add to the list”, or empty the fields."
 )
 
 
 def _create_page(
     request: HttpRequest, form: ItineraryForm, pending: Picker, *, status: int = 200
 ) -> HttpResponse:
+    pending.saver = SAVER
     context = {"form": form, "picker": pending}
     return render(request, "itineraries/create.html", context, status=status)
 

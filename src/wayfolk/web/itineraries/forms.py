@@ -46,8 +46,10 @@ def _count(label: str) -> forms.IntegerField:
 class ItineraryForm(forms.Form):
     """All fields of an itinerary; times are in the organisation's zone, which is current."""
 
-    name = forms.CharField(label="Trip name", required=False)
-    stage_id = forms.ChoiceField(label="Stage")
+    name = forms.CharField(
+        label="Trip name", error_messages={"required": "An itinerary needs a trip name."}
+    )
+    stage_id = forms.ChoiceField(label="Stage", required=False)
     arrival_at = _instant("Arrival")
     departure_at = _instant("Departure")
     adults = _count("Adults")
@@ -62,7 +64,6 @@ class ItineraryForm(forms.Form):
         self.itinerary = itinerary
         initial = values_of(itinerary) if itinerary else _first_values(by)
         super().__init__(data, initial=initial)
-        self.fields["name"].widget.attrs["required"] = True
         self._offer_choices(itinerary)
         if itinerary is not None:
             base = signing.dumps(texts(initial), salt=SALT, compress=True)
@@ -93,6 +94,8 @@ class ItineraryForm(forms.Form):
             found[name] = UUID(found[name]) if found[name] else None
         for name in rules.PARTY_FIELDS:
             found[name] = found[name] or 0
+        if found["stage_id"] is None:  # not chosen: the first one, or the one that it is in
+            del found["stage_id"]
         return found
 
     def loaded(self) -> dict[str, str]:

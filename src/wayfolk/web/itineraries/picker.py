@@ -64,6 +64,7 @@ class Picker:
     is_new_open: bool = False
     message: str = ""
     notice: str = ""
+    saver: str = ""  # the button that must not send the list while a change to it is under way
 
     @property
     def keys(self) -> set[str]:
@@ -180,7 +181,7 @@ def merge_meanwhile(picker: Picker, links: Sequence[LinkedCustomer]) -> None:
     told += [f"took off {row.name}" for row in removed]
     what = " and ".join(told) or "changed points of contact, trip leader or order"
     picker.message = (
-        f"Nothing was saved yet: somebody else {what} meanwhile."
+        f"Somebody else {what} meanwhile."
         " The list below has their change and yours. Check it, then save again."
     )
 

@@ -34,9 +34,7 @@ def _folded(shown: str) -> tuple[str, list[int]]:
 
 
 def _spans(folded: str, words: list[str]) -> list[tuple[int, int]]:
-    return [
-        (start, start + len(word)) for word in words if (start := folded.find(word)) >= 0
-    ]
+    return [(start, start + len(word)) for word in words if (start := folded.find(word)) >= 0]
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

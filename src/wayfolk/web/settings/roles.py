@@ -98,9 +98,7 @@ def rename(request: HttpRequest, role_id: UUID) -> HttpResponse:
     form = RoleNameForm(request.POST or None, initial={"name": role.name if role else ""})
     if request.method == "POST" and form.is_valid():
         try:
-            renamed = roles.rename_role(
-                role_id, form.cleaned_data["name"], by=actor_of(request)
-            )
+            renamed = roles.rename_role(role_id, form.cleaned_data["name"], by=actor_of(request))
         except InvalidValues as refused:
             answers.put_into(form, refused)
         else:

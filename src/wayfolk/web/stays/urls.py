@@ -10,6 +10,7 @@ urlpatterns = [
     path("count/", listing.exact_count, name="count"),
     path("new/", recording.create, name="create"),
     path("<uuid:stay_id>/", record.detail, name="detail"),
+    path("<uuid:stay_id>/history/", record.history, name="history"),
     path("<uuid:stay_id>/edit/", recording.edit, name="edit"),
     path("<uuid:stay_id>/cancellation/", recording.cancel, name="cancel"),
     path("<uuid:stay_id>/itinerary/", planning.choose, name="itinerary"),

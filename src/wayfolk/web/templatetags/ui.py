@@ -248,7 +248,8 @@ def dialog_form(
     """The form of a page that extends dialog_layout: fields, then Cancel and the one action."""
     values = {"action": action, "submit": submit, "cancel_url": cancel_url, "tone": tone}
     values |= {"icon": icon, "content": content}
-    return _component("dialog_form", {**values, "wide": wide}, context)
+    extent = {"wide": wide, "is_dialog": context.get("is_dialog", False)}
+    return _component("dialog_form", values | extent, context)
 
 
 @register.simple_block_tag
