@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,9 +53,7 @@ def own_database(name: str, load: Callable[[str], None]) -> str:
     return _url(name)
 
 
-def _was_loaded_by(
-    server: psycopg.Connection[Any], name: str, sources: dict[str, str]
-) -> bool:
+def _was_loaded_by(server: psycopg.Connection[Any], name: str, sources: dict[str, str]) -> bool:
     """Whether the database was loaded to its end, by sources that are still the same."""
     found = server.execute(
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
@@ -80,11 +79,15 @@ def _url(name: str) -> str:
 
 
 def _connect_django(name: str) -> None:
-    """Every alias to this database, each on one connection of its own: a pool would hide
-    which backend worked for us, and keep connections to databases that are made again."""
+    """Every alias to this database, each on one connection of its own.
+
+    A pool would hide which backend worked for us, and keep connections to databases that
+    are made again.
+    """
     for connection in connections.all():
         connection.close()
-        connection.close_pool()
+        if isinstance(connection, DatabaseWrapper):
+            connection.close_pool()
         connection.settings_dict["NAME"] = name
         connection.settings_dict["OPTIONS"].pop("pool", None)
 

@@ -138,7 +138,7 @@ def _defaults(table: str) -> dict[str, Any]:
     own = {"id", "organization_id", "created_at", "updated_at"}
     return {
         field.column: None if field.name in own else field.get_default()
-        for field in tables.model_of(table)._meta.concrete_fields  # noqa: SLF001 - Django's own name
+        for field in tables.model_of(table)._meta.concrete_fields
     }
 
 

@@ -17,6 +17,8 @@ _HOUSEHOLD_SIZES = (1, 1, 1, 1, 1, 1, 2, 2, 3, 4, 5)
 _MAIL_HOSTS = ("gmail.com", "outlook.com", "yahoo.com", "icloud.com", "web.de", "free.fr")
 _NO_BIRTHDAY_SHARE = 0.4
 _AGENCY_DESKS = 60
+# How long a number is after its country's prefix; 9 where nothing is said.
+_PHONE_DIGITS = {"GB": 10, "DE": 10, "IT": 10, "DK": 8, "TR": 10, "GR": 10, "RU": 10}
 # Most customers live where the company sells; the weights follow the order of LOCALES.
 _LOCALE_WEIGHTS = (24, 14, 10, 9, 7, 7, 6, 9, 5, 3, 2, 2, 2)
 
@@ -132,7 +134,8 @@ def _email(rng: Random, given: str, family: str, place: int) -> str:
 
 
 def _phone(rng: Random, locale: Locale) -> str:
-    number = f"{rng.randrange(2 * 10**8, 10**9)}"
+    length = _PHONE_DIGITS.get(locale.country, 9)
+    number = f"{rng.randrange(2 * 10 ** (length - 1), 10**length)}"
     return f"{locale.phone_prefix} {number[:3]} {number[3:6]} {number[6:]}"
 
 

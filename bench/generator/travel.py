@@ -22,7 +22,7 @@ _BOOKING_STATUSES = ("confirmed",) * 16 + ("cancelled",) * 2 + ("waitlisted", "p
 _SOURCES = ("", "web", "web", "phone", "email", "trade")
 
 
-def properties(of: Plan, start: int, stop: int) -> Iterator[Row]:
+def properties(_of: Plan, start: int, stop: int) -> Iterator[Row]:
     for place in range(start, stop):
         name = f"Hotel {_REGIONS[place % len(_REGIONS)]} {place + 1}"
         values = {"id": row_id("property", place), "name": name, "folded_name": text.fold(name)}

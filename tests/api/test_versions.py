@@ -57,6 +57,15 @@ def test_the_version_may_come_in_the_body(api: Api, new_customer: New) -> None:
     assert refused.json()["details"]["theirs"]["family_name"] == "Silva"
 
 
+def test_the_weak_tag_of_a_compressed_answer_counts_as_well(api: Api, new_customer: New) -> None:
+    address = f"/customers/{new_customer('Maria')}"
+    etag = api.get(address, Accept_Encoding="gzip").headers["ETag"]
+
+    assert api.get(address, If_None_Match=f"W/{etag.removeprefix('W/')}").status_code == 304
+    saved = api.patch(address, {"notes": "x"}, If_Match=f"W/{etag.removeprefix('W/')}")
+    assert saved.status_code == 200
+
+
 def test_forms_of_if_match(api: Api, new_customer: New) -> None:
     address = f"/customers/{new_customer('Maria')}"
     for header, status in (("*", 200), ('"1"', 412), ('"999"', 412), ("nonsense", 400)):

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from tests.architecture.sources import ROOT
 from wayfolk.commands.main import cli
-from wayfolk.commands.rules import GROUPS, RULES_FILE, covered_rules, read_rules, mentions_by_rule
+from wayfolk.commands.rules import GROUPS, RULES_FILE, covered_rules, mentions_by_rule, read_rules
 
 _SPECIFICATION = ROOT.parent / "shared" / "spec" / "rules.md"
 
@@ -25,7 +25,9 @@ def test_every_group_is_numbered_without_gaps_or_doubles() -> None:
 def test_the_list_is_that_of_the_specification() -> None:
     if not _SPECIFICATION.exists():
         pytest.skip("the specification lies beside the checkout of its authors only")
-    specified = set(re.findall(r"^- ((?:TP|TA|TQ|KP)-\d\d)\b", _SPECIFICATION.read_text(), re.M))
+    specified = set(
+        re.findall(r"^- ((?:TP|TA|TQ|KP)-\d\d)\b", _SPECIFICATION.read_text(), re.MULTILINE)
+    )
     listed = {rule_id for rule_id, _ in read_rules(RULES_FILE) if not rule_id.startswith("D-")}
     assert listed == specified
 

@@ -10,12 +10,16 @@ from wayfolk.kit import tenancy
 TIED = [
     "SELECT id FROM customers_customer WHERE organization_id = %s",
     "SELECT id FROM customers_customer c WHERE c.organization_id = 1 AND c.number = 2",
-    "SELECT 1 FROM bookings_booking b JOIN customers_customer c"
-    " ON c.id = b.customer_id AND c.organization_id = b.organization_id"
-    " WHERE b.organization_id = 1",
+    (
+        "SELECT 1 FROM bookings_booking b JOIN customers_customer c"
+        " ON c.id = b.customer_id AND c.organization_id = b.organization_id"
+        " WHERE b.organization_id = 1"
+    ),
     "SELECT x.id FROM (SELECT id FROM customers_customer WHERE organization_id = 1) x",
-    "WITH found AS (SELECT id FROM customers_customer WHERE organization_id = 1)"
-    " SELECT id FROM found",
+    (
+        "WITH found AS (SELECT id FROM customers_customer WHERE organization_id = 1)"
+        " SELECT id FROM found"
+    ),
     "UPDATE customers_customer SET notes = '' WHERE organization_id = 1 AND id = %s",
     "DELETE FROM customers_contactpoint WHERE organization_id = 1",
     "INSERT INTO customers_customer (id, organization_id) VALUES (%s, %s)",
@@ -29,15 +33,21 @@ LOOSE = [
     "SELECT id FROM customers_customer WHERE number = 1",
     "SELECT organization_id FROM customers_customer",
     "SELECT id FROM customers_customer ORDER BY organization_id",
-    "SELECT 1 FROM bookings_booking b JOIN customers_customer c ON c.id = b.customer_id"
-    " WHERE b.organization_id = 1",
+    (
+        "SELECT 1 FROM bookings_booking b JOIN customers_customer c ON c.id = b.customer_id"
+        " WHERE b.organization_id = 1"
+    ),
     "SELECT 1 FROM bookings_booking b, customers_customer c WHERE b.organization_id = 1",
     "SELECT x.id FROM (SELECT id FROM customers_customer) x",
     "WITH found AS (SELECT id FROM customers_customer) SELECT id FROM found",
-    "SELECT id FROM customers_customer WHERE organization_id = 1"
-    " UNION SELECT id FROM customers_customer",
-    "SELECT id FROM stays_stay s WHERE s.organization_id = 1"
-    " AND EXISTS (SELECT 1 FROM customers_customer c WHERE c.id = s.guest_id)",
+    (
+        "SELECT id FROM customers_customer WHERE organization_id = 1"
+        " UNION SELECT id FROM customers_customer"
+    ),
+    (
+        "SELECT id FROM stays_stay s WHERE s.organization_id = 1"
+        " AND EXISTS (SELECT 1 FROM customers_customer c WHERE c.id = s.guest_id)"
+    ),
     "UPDATE customers_customer SET notes = '' WHERE id = %s",
     "UPDATE customers_customer SET organization_id = 1",
     "DELETE FROM customers_contactpoint",

@@ -144,9 +144,11 @@ def test_what_is_no_table_is_refused_beside_the_field(
 
 def test_html_in_cells_is_shown_as_text(cast: Cast) -> None:
     upload(cast.manager, making.people("<img src=x onerror=alert(1)> Lee,,,<b>"), "<i>x.csv")
-    page = client_for(cast.manager).get(
-        reverse("imports:mapping", args=[latest(cast.manager).id])
-    ).content.decode()
+    page = (
+        client_for(cast.manager)
+        .get(reverse("imports:mapping", args=[latest(cast.manager).id]))
+        .content.decode()
+    )
     assert "<img src=x" not in page
     assert "&lt;img" in page
 
@@ -190,7 +192,9 @@ def test_the_list_costs_the_same_however_long_it_is(cast: Cast) -> None:
         for _ in range(3):
             upload(cast.manager, making.people("Ann Lee,,,"))
         client.get(reverse("imports:list"))
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             page = client.get(reverse("imports:list"))
         figures.append(len(queries))
     assert figures[0] == figures[1]

@@ -126,7 +126,7 @@ _NEWEST = 2**62
 def _change_sets_about(
     subject_id: UUID, by: Reader, before_seq: int | None, limit: int
 ) -> list[tuple[UUID, int]]:
-    part = [by.organization_id, subject_id, before_seq or _NEWEST]
+    part: list[int | UUID] = [by.organization_id, subject_id, before_seq or _NEWEST]
     with connection.cursor() as cursor:
         cursor.execute(_ABOUT, [*part, *part, limit])
         return [(row[0], row[1]) for row in cursor.fetchall()]

@@ -174,7 +174,7 @@ def image_of(row: models.Model | None) -> dict[str, Any]:
     """A row's values by column, for questions that a change's image leaves open."""
     if row is None:
         return {}
-    return {field.column: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    return {str(field.column): getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
 def label_of(kind: RecordKind, column: str, image: wording.Image) -> str:

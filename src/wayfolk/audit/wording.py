@@ -66,8 +66,9 @@ class RecordKind:
 
     `view` and `edit` are the permissions to read of them and to take changes of them back.
     `phrase` names a row in a sentence ("customer Ann Lee"). `code` gives the controlled field
-    that a column shows, "" for none (`codes`: all that it may give); `words` a value's words where the field's type is not
-    enough, `label` a column's where the field's name is not. Columns in `unshown` never appear.
+    that a column shows, "" for none (`codes`: all that it may give); `words` a value's words
+    where the field's type is not enough, `label` a column's where the field's name is not.
+    Columns in `unshown` never appear.
     """
 
     table: str

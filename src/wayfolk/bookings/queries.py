@@ -17,7 +17,7 @@ from wayfolk.staff.models import Membership
 from wayfolk.staff.rules import Actor
 from wayfolk.stays.models import Stay
 
-RESULTS_MAX = 1_000
+RESULTS_MAX = 200
 NUMBER_DIGITS_MAX = 15
 
 

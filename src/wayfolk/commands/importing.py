@@ -86,7 +86,8 @@ def _report(run: ImportRun, refused: Path | None) -> None:
         if kind in run.counts:
             click.echo(
                 f"{fields.KIND_PLURALS[kind]:<10} {run.count(kind, 'created'):>9,} created"
-                f" {run.count(kind, 'updated'):>9,} updated {run.count(kind, 'unchanged'):>9,} unchanged"
+                f" {run.count(kind, 'updated'):>9,} updated"
+                f" {run.count(kind, 'unchanged'):>9,} unchanged"
             )
     click.echo(
         f"rows       {run.done_count:>9,} done   {run.refused_count:>9,} refused"

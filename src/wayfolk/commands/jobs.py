@@ -63,7 +63,7 @@ def _imports() -> list[dict[str, Any]]:
             }
             for run in latest
         ]
-    return sorted(rows, key=lambda row: row["chosen_at"], reverse=True)[:_SHOWN]
+    return sorted(rows, key=lambda row: str(row["chosen_at"]), reverse=True)[:_SHOWN]
 
 
 def _queue() -> dict[str, int]:

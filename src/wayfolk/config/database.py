@@ -22,8 +22,10 @@ _MEMBER = f"""
 """
 _GRANTS = (
     f"GRANT USAGE ON SCHEMA public TO {environment.APP_ROLE}",
-    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public"
-    f" TO {environment.APP_ROLE}",
+    (
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public"
+        f" TO {environment.APP_ROLE}"
+    ),
     f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {environment.APP_ROLE}",
     f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {environment.APP_ROLE}",
     # The log is written by its triggers alone and redacted by erasure alone.

@@ -84,7 +84,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "wayfolk.web.shell.context",
-                "wayfolk.web.accounts.demo_logins",
+                "wayfolk.demo.signing_in.demo_logins",
             ],
         },
     }
@@ -164,7 +164,7 @@ USERSESSIONS_TRACK_ACTIVITY = True
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "wayfolk.web.accounts.attempted_email"
 AXES_LOCKOUT_CALLABLE = "wayfolk.web.accounts.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False

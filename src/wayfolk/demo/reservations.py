@@ -56,7 +56,9 @@ def _moved(row: dict[str, str], shift: timedelta, today: date) -> dict[str, str]
     nights = int(row["stays_in_weekend_nights"]) + int(row["stays_in_week_nights"])
     moved = _dated(arrival + shift, nights, row["reservation_status"], today)
     # Whoever arrives in half a year has booked by now.
-    lead_days = max(int(row["lead_time"] or 0), (arrival + shift - today).days)
+    lead_days, ahead = int(row["lead_time"] or 0), (arrival + shift - today).days
+    if lead_days < ahead:
+        lead_days = ahead + lead_days % 120
     return row | moved | {"lead_time": str(lead_days)}
 
 

@@ -56,13 +56,14 @@ class Rights:
 
 
 def list_roles() -> list[Role]:
-    """Every role, the built-in ones first, with `member_count`."""
+    """Every role, the built-in ones first."""
+    return list(Role.objects.order_by("created_at", "id"))
+
+
+def count_members() -> dict[UUID, int]:
+    """How many members have each role; one that nobody has is not in it."""
     members = Membership.objects.order_by().values_list("role_id")
-    counts = dict(members.annotate(member_count=Count("id")))
-    roles: list[Role] = list(Role.objects.order_by("created_at", "id"))
-    for role in roles:
-        role.member_count = counts.get(role.id, 0)
-    return roles
+    return dict(members.annotate(member_count=Count("id")))
 
 
 def rights_of(roles: Iterable[Role]) -> dict[UUID, Rights]:

@@ -5,7 +5,6 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
 from allauth.account.utils import user_pk_to_url_str
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -18,7 +17,7 @@ LOCKED_OUT = (
 )
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """allauth's decisions that are ours: an administrator invites, nobody signs up."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -36,6 +35,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return reverse("settings:index")
 
 
+def attempted_email(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """Whose password is being tried, for the lock of django-axes: one email, one address."""
+    known = credentials or {}
+    tried = known.get("email") or known.get("username") or request.POST.get("login", "")
+    return str(tried).strip().lower()[:255]
+
+
 def locked_out(
     request: HttpRequest, _response: HttpResponse, _credentials: dict[str, Any] | None
 ) -> HttpResponse:
@@ -49,12 +55,3 @@ def invitation_url(request: HttpRequest, user: User) -> str:
     uid = user_pk_to_url_str(user)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})
     return request.build_absolute_uri(path)
-
-
-def demo_logins(_request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the logins that the demo's sign-in page shows; nothing elsewhere."""
-    if not settings.DEMO:
-        return {}
-    from wayfolk.demo import seeding
-
-    return {"demo_logins": seeding.logins}

@@ -55,7 +55,7 @@ def find_request_actor(request: HttpRequest) -> Actor | None:
 
 def list_organizations(request: HttpRequest) -> list[Organization]:
     """Where the user has or had a place: the chosen one first, then by last use."""
-    links = UserOrganization.objects.filter(user_id=request.user.pk).order_by("-last_used_at")
+    links = UserOrganization.objects.filter(user=request.user.pk).order_by("-last_used_at")
     ids = [link.organization_id for link in links]
     chosen = request.session.get(ORGANIZATION_KEY)
     ids.sort(key=lambda organization_id: organization_id != chosen)

@@ -79,6 +79,7 @@ class Shell:
     search_url: str
     sign_out_url: str
     sessions_url: str
+    switch_url: str
     path: str
 
     @property
@@ -104,6 +105,7 @@ def context(request: HttpRequest) -> dict[str, object]:
 def shell_for(request: HttpRequest) -> Shell:
     """The shell of this request, also where no middleware has put an actor on it."""
     actor = cast("Actor | None", getattr(request, "actor", None))
+    has_several = bool(getattr(request, "has_several_organizations", False))
     return Shell(
         actor=actor,
         navigation=_items(SECTIONS, actor, request),
@@ -112,6 +114,7 @@ def shell_for(request: HttpRequest) -> Shell:
         search_url=url_of("search"),
         sign_out_url=url_of("account_logout"),
         sessions_url=url_of("usersessions_list"),
+        switch_url=url_of("settings:organizations") if has_several else "",
         path=htmx.current_path(request),
     )
 

@@ -27,7 +27,7 @@ _NAMES = {"customer_id": "customer"}
 
 @router.get("/bookings", response=shapes.BookingList)
 def list_bookings(request: HttpRequest, filters: Query[shapes.BookingFilters]) -> Any:
-    """Bookings in the order of `sort`; `q` narrows to at most 1,000."""
+    """Bookings in the order of `sort`; `q` narrows to at most 200."""
     by = actor_of(request)
     narrowed = BookingFilters(
         text=filters.q or "",

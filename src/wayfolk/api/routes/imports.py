@@ -1,6 +1,6 @@
 """Imports: send a file, say how it is mapped, follow the run, fetch the refused rows."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.db import connection
@@ -52,7 +52,7 @@ def import_file(
     by = actor_of(request)
     _allow_long_reading()
     try:
-        run = operations.receive_file(file.file, name=file.name or "file", by=by)
+        run = operations.receive_file(cast("BinaryIO", file.file), name=file.name or "file", by=by)
     except InvalidValue as error:
         error.field = error.field or "file"
         raise

@@ -90,7 +90,8 @@ def _text_of(spec: Field) -> Convert:
             return None
         if len(cleaned) > limit:
             raise InvalidValue(
-                f"It has {len(cleaned)} characters (“{cleaned[:20]}…”); at most {limit} can be stored."
+                f"It has {len(cleaned)} characters (“{cleaned[:20]}…”);"
+                f" at most {limit} can be stored."
             )
         return cleaned
 

@@ -102,9 +102,9 @@ def _is_utf8(file: BinaryIO) -> bool:
 
 
 def read_lines(file: BinaryIO, encoding: Encoding) -> Iterator[str]:
-    """Lines with their ends. One longer than LINE_MAX comes cut, without an end.
+    r"""Lines with their ends. One longer than LINE_MAX comes cut, without an end.
 
-    Only \\n, \\r\\n and \\r end a line: other separators occur inside cells.
+    Only \n, \r\n and \r end a line: other separators occur inside cells.
     """
     file.seek(encoding.skip)
     decoder = codecs.getincrementaldecoder(encoding.codec)(errors="replace")
@@ -127,7 +127,7 @@ def read_lines(file: BinaryIO, encoding: Encoding) -> Iterator[str]:
 
 
 def _split(text: str) -> list[str]:
-    """Lines with ends, then what has no end yet; a last \\r waits for its \\n."""
+    r"""Lines with ends, then what has no end yet; a last \r waits for its \n."""
     if "\r" not in text:
         parts = text.split("\n")
         return [*(f"{part}\n" for part in parts[:-1]), parts[-1]]

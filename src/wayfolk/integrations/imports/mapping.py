@@ -176,7 +176,7 @@ def matched(mapping: Mapping, headers: Iterable[str]) -> Mapping:
     )
 
 
-def in_words(rule: Rule) -> str:
+def in_words(rule: Rule) -> str:  # noqa: PLR0911 - one answer for each method
     """A rule of several columns as a sentence for the page."""
     columns = _listed(rule.columns)
     match rule.method:

@@ -45,7 +45,7 @@ def preview(run: ImportRun, mapping: Mapping, *, by: Actor) -> Preview:
     """The first 20 rows as records, and how many of the first 500 would be refused."""
     cleaner = RowCleaner(mapping, run.headers, running.surroundings(by))
     cleaned = [cleaner.clean(row) for row in islice(queries.read_rows(run), SAMPLE_ROWS)]
-    shown = _shown_fields(mapping)
+    shown = _shown_fields(mapping, cleaned[:PREVIEW_ROWS])
     return Preview(
         columns=[spec.full_label for spec in shown],
         rows=[_row(row, shown, by) for row in cleaned[:PREVIEW_ROWS]],
@@ -62,10 +62,14 @@ def samples(run: ImportRun) -> dict[str, list[str]]:
     return {header: [cells[i] for cells in whole] for i, header in enumerate(run.headers)}
 
 
-def _shown_fields(mapping: Mapping) -> list[fields.Field]:
+def _shown_fields(mapping: Mapping, rows: list[CleanRow]) -> list[fields.Field]:
+    """The fields that are filled; of a full name the parts that occur."""
     targets = {rule.target for rule in mapping.active_rules}
     if "customer.full_name" in targets:
-        targets |= {f"customer.{name}" for name in fields.NAMES}
+        parts = {f"customer.{name}" for name in fields.NAMES}
+        targets |= {
+            key for key in parts if any(row.values[fields.POSITION[key]] for row in rows)
+        } or {"customer.given_name"}
     return [f for f in fields.FIELDS if f.key in targets and f.part != "composed"]
 
 

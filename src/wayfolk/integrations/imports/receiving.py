@@ -43,7 +43,7 @@ class StoredRow:
 
 
 def receive(file: BinaryIO, *, name: str, into: Path, max_bytes: int) -> Received:
-    """Store `file` at `into`, readable by its owner only. Raises InvalidValue; leaves nothing then."""
+    """Store `file` at `into`, for its owner only. Raises InvalidValue and leaves nothing then."""
     size = file.seek(0, os.SEEK_END)
     if size > max_bytes:
         raise InvalidValue(
@@ -114,11 +114,8 @@ def _stored(
         raise
     names = [headers[i] for i in sorted(dropped)]
     if names:
-        notes = [
-            *notes,
-            f"Payment cards are never stored: the column {', '.join(f'“{n}”' for n in names)}"
-            " was left out.",
-        ]
+        listed = ", ".join(f"“{name}”" for name in names)
+        notes = [*notes, f"Payment cards are never stored: the column {listed} was left out."]
     return Received([headers[i] for i in kept], count, size, names, notes)
 
 

@@ -156,7 +156,7 @@ class RowCleaner:
                 "booking.exchange_rate",
             )
 
-    def _reader(self, rule: Rule) -> Read:
+    def _reader(self, rule: Rule) -> Read:  # noqa: PLR0911 - one answer for each method
         at = [self._columns[column] for column in rule.columns]
         spec = fields.BY_KEY[rule.target]
         match rule.method:

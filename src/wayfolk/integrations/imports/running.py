@@ -8,23 +8,24 @@ position with the same change set.
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import islice
 from typing import cast
 from uuid import UUID
 
-from django.db import DatabaseError, DataError, IntegrityError, OperationalError, connection
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 
 from wayfolk.audit import undoing
 from wayfolk.audit.change_sets import change_set
 from wayfolk.audit.models import ChangeSet
-from wayfolk.integrations.imports import fields, files, resolving, staging
+from wayfolk.integrations.imports import files, resolving, staging
 from wayfolk.integrations.imports import mapping as mappings
+from wayfolk.integrations.imports.bookkeeping import Problems, Progress, Statistics
 from wayfolk.integrations.imports.receiving import read_stored
 from wayfolk.integrations.imports.rows import CleanRow, RowCleaner, Surroundings
 from wayfolk.integrations.imports.staging import Prepared
 from wayfolk.integrations.imports.writing import Writer, Written
-from wayfolk.integrations.models import ImportRun, RowProblem, RunState
+from wayfolk.integrations.models import ImportRun, RunState
 from wayfolk.kit import clock, ids, tenancy
 from wayfolk.kit.dates import Order
 from wayfolk.kit.errors import Conflict, NotFound, Refusal
@@ -111,7 +112,7 @@ def _run_batches(run: ImportRun, by: Actor, on_progress: OnProgress | None) -> N
     mappings.require_runnable(mapping, run.headers)
     cleaner = RowCleaner(mapping, run.headers, surroundings(by))
     batches = _Batches(run, by, mapping)
-    statistics = _Statistics(run.organization_id)
+    statistics = Statistics(run.organization_id)
     rows = read_stored(files.path_of(by.organization_id, run.id), skip=run.position)
     while batch := [cleaner.clean(row) for row in islice(rows, BATCH_ROWS)]:
         batches.write(batch)
@@ -187,16 +188,16 @@ class _Batches:
             summary=f"Imported {run.file_name}",
             continues=run.change_set_id,
         ) as current:
-            problems = _Problems()
+            problems = Problems()
             ready = self._prepared(batch, problems)
             written = self._write_records(ready, problems)
             problems.store(run)
-            after = _Progress(run, len(batch), written, problems)
+            after = Progress(run, len(batch), written, problems)
             current.summary = after.summary()
             after.store()
         after.apply()
 
-    def _prepared(self, batch: list[CleanRow], problems: "_Problems") -> dict[int, Prepared]:
+    def _prepared(self, batch: list[CleanRow], problems: "Problems") -> dict[int, Prepared]:
         """Rows to write by number; of rows that repeat each other only the first."""
         ready: dict[int, Prepared] = {}
         seen: dict[UUID, Prepared] = {}
@@ -215,7 +216,7 @@ class _Batches:
                 problems.note_repeated(resolving.Repeated(row.number, first.row.number, is_same))
         return ready
 
-    def _write_records(self, ready: dict[int, Prepared], problems: "_Problems") -> Written:
+    def _write_records(self, ready: dict[int, Prepared], problems: "Problems") -> Written:
         run, kinds = self._run, self._kind.kinds
         if not ready:
             return Written()
@@ -230,94 +231,6 @@ class _Batches:
         for kind in kinds:
             written.unchanged[kind] = written.unchanged.get(kind, 0) + unchanged
         return written
-
-
-class _Statistics:
-    """Keeps the planner informed: after the first batch, then at each fourfold."""
-
-    def __init__(self, organization_id: int) -> None:
-        self._organization_id = organization_id
-        self._rows = 0
-        self._due_at = 1
-
-    def count(self, rows: int) -> None:
-        self._rows += rows
-        if self._rows < self._due_at:
-            return
-        self._due_at = 4 * self._rows
-        # Another import may be at it; then its result serves us as well.
-        with (
-            suppress(OperationalError),
-            tenancy.scope(self._organization_id),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute("SELECT integrations_analyze()")
-
-
-class _Problems:
-    """Refusals and remarks of one batch, by row number."""
-
-    def __init__(self) -> None:
-        self.refusals: dict[int, str] = {}
-        self.remarks: dict[int, str] = {}
-
-    def note_repeated(self, row: resolving.Repeated) -> None:
-        if row.is_same:
-            repeats = f"The row repeats row {row.first}; it was imported once."
-            self.remarks[row.row_number] = " ".join(
-                part for part in (self.remarks.get(row.row_number, ""), repeats) if part
-            )
-            return
-        self.remarks.pop(row.row_number, None)
-        self.refusals[row.row_number] = (
-            f"Row {row.first} is about the same record and says something else. Only row"
-            f" {row.first} was imported: keep the one that is right."
-        )
-
-    def store(self, run: ImportRun) -> None:
-        RowProblem.objects.bulk_create(
-            RowProblem(run=run, row_number=number, is_refusal=is_refusal, text=text)
-            for is_refusal, found in ((True, self.refusals), (False, self.remarks))
-            for number, text in found.items()
-        )
-
-
-class _Progress:
-    """The run's figures once a batch is in: stored with it, shown after its commit."""
-
-    def __init__(self, run: ImportRun, rows: int, written: Written, problems: _Problems) -> None:
-        refused = len(problems.refusals)
-        self._run = run
-        self._values: dict[str, object] = {
-            "position": run.position + rows,
-            "done_count": run.done_count + rows - refused,
-            "refused_count": run.refused_count + refused,
-            "remarked_count": run.remarked_count + len(problems.remarks),
-            "counts": {
-                kind: {
-                    outcome: run.count(kind, outcome) + getattr(written, outcome).get(kind, 0)
-                    for outcome in ("created", "updated", "unchanged")
-                }
-                for kind in {*run.counts, *written.unchanged}
-            },
-        }
-
-    def summary(self) -> str:
-        counts = cast("dict[str, dict[str, int]]", self._values["counts"])
-        parts = [
-            f"{counts[kind]['created']:,} {fields.KIND_PLURALS[kind]} created"
-            + (f", {counts[kind]['updated']:,} updated" if counts[kind]["updated"] else "")
-            for kind in fields.KINDS
-            if kind in counts
-        ]
-        return f"Imported {self._run.file_name}: {'; '.join(parts)}"
-
-    def store(self) -> None:
-        ImportRun.objects.filter(id=self._run.id).update(updated_at=clock.now(), **self._values)
-
-    def apply(self) -> None:
-        for name, value in self._values.items():
-            setattr(self._run, name, value)
 
 
 def _undone_change_sets() -> list[UUID]:

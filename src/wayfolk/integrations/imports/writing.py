@@ -21,7 +21,7 @@ _GIVEN, _MIDDLE, _FAMILY, _COMPANY = (
     POSITION[f"customer.{name}"]
     for name in ("given_name", "middle_name", "family_name", "company_name")
 )
-_FOLDS = ("id", "number", "sort_key", "folded_given", "folded_family", "folded_text", "folding_version")  # fmt: skip
+_FOLDS = ("id", "number", *customer_operations.FOLDED_COLUMNS)
 
 _CONTACTS_NEW = """
     INSERT INTO customers_contactpoint (id, organization_id, version, created_at, updated_at,
@@ -30,7 +30,8 @@ _CONTACTS_NEW = """
         k.id, %(organization)s::smallint, 1, %(now)s, %(now)s,
         b.customer_id, k.contact_set, k.kind, k.value, k.normalised
     FROM import_contact k JOIN import_batch b ON b.row_number = k.row_number
-    WHERE b.customer_is_present AND (b.old IS NULL OR b.fingerprints[k.position] IS DISTINCT FROM b.old[k.position])
+    WHERE b.customer_is_present AND (
+        b.old IS NULL OR b.fingerprints[k.position] IS DISTINCT FROM b.old[k.position])
     ORDER BY b.customer_id, k.contact_set, k.kind, b.row_number
     ON CONFLICT (organization_id, customer_id, "set", kind) DO NOTHING
     RETURNING customer_id

@@ -149,7 +149,7 @@ def write_links(work: Work, choices: Sequence[LinkChoice], *, by: Actor) -> None
         id_: link.customer.name for id_, link in links.items()
     }
     wanted = [_place(choice, names, by) for choice in choices]
-    left = ", ".join(names[place.customer_id] for place in wanted[:3])
+    left = _named([names[place.customer_id] for place in wanted])
     after = rules.settled(wanted, before=before, names=left)
     stays = {place.customer_id for place in after}
     gone = [link for id_, link in links.items() if id_ not in stays]

@@ -102,7 +102,7 @@ def booking_list(request: HttpRequest) -> HttpResponse:
         "previous_url": lists.neighbour(request.GET, "before", page.previous_cursor),
         "next_url": lists.neighbour(request.GET, "after", page.next_cursor),
         "exact_url": _exact_url(request) if is_capped and not filters.text else "",
-        "newest_only": is_capped and bool(filters.text),
+        "newest_only": bool(filters.text) and count >= queries.RESULTS_MAX,
         "hidden_note": "" if page.rows else _hidden_note(chips, by),
         "sees_price": by.may_see("booking.total"),
         "may_edit": by.may("bookings.edit"),

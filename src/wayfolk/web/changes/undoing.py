@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from wayfolk.audit import history, taking_back, undo_jobs
 from wayfolk.audit.taking_back import UndecidedConflicts
+from wayfolk.audit.undoing import UndoReport
 from wayfolk.organization import tasks
 from wayfolk.web import htmx, toasts
 from wayfolk.web.access import actor_of, signed_in
@@ -46,7 +47,7 @@ def undo(request: HttpRequest, change_set_id: UUID) -> HttpResponse:
     )
 
 
-def _tell(request: HttpRequest, report: taking_back.UndoReport) -> None:
+def _tell(request: HttpRequest, report: UndoReport) -> None:
     result = report.change_set_id
     is_plain = not report.kept_count and not report.conflict_count
     if result is None:

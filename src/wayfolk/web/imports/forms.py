@@ -26,7 +26,7 @@ _TARGETS: list[Any] = [
         (
             fields.KIND_LABELS[kind],
             [
-                (spec.key, spec.label + (" *" if spec.is_required else ""))
+                (spec.key, spec.full_label + (" *" if spec.is_required else ""))
                 for spec in fields.of_kind(kind)
             ],
         )
@@ -44,6 +44,7 @@ class ColumnRow:
     target: forms.BoundField
     order: forms.BoundField | None
     is_ambiguous: bool
+    is_in_rule: bool
 
 
 class MappingForm(forms.Form):
@@ -150,6 +151,7 @@ class MappingForm(forms.Form):
         return Rule(target, columns=(header,))
 
     def column_rows(self) -> list[ColumnRow]:
+        in_rules = {column for rule in self._composed for column in rule.columns}
         return [
             ColumnRow(
                 header=header,
@@ -158,6 +160,7 @@ class MappingForm(forms.Form):
                 order=self[f"order-{index}"] if f"order-{index}" in self.fields else None,
                 is_ambiguous=f"order-{index}" in self.fields
                 and not guessing.date_order(self._samples.get(header, ())).is_decided,
+                is_in_rule=header in in_rules,
             )
             for index, header in enumerate(self._run.headers)
         ]

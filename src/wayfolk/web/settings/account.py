@@ -82,9 +82,8 @@ def organizations(request: HttpRequest) -> HttpResponse:
         chosen = next((one for one in found if str(one.id) == wanted), None)
         if chosen is None:
             raise NotFound("You are not a member of that organisation.")
-        UserOrganization.objects.filter(user_id=request.user.pk, organization_id=chosen.id).update(
-            last_used_at=clock.now()
-        )
+        links = UserOrganization.objects.filter(user=request.user.pk)
+        links.filter(organization_id=chosen.id).update(last_used_at=clock.now())
         request.session[middleware.ORGANIZATION_KEY] = chosen.id
         return htmx.redirect(request, reverse("home"))
     return render(request, "settings/organizations.html", {"organizations": found})

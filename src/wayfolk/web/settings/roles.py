@@ -63,10 +63,12 @@ def matrix(request: HttpRequest) -> HttpResponse:
         answers.tell_done(request, text)
         return htmx.redirect(request, reverse("settings:roles"))
     rights = roles.rights_of(found)
+    counts = roles.count_members()
     context = {
         "roles": found,
         "permissions": _permission_lines(found, rights),
         "fields": _field_lines(found, rights),
+        "counted_roles": [(role, counts.get(role.id, 0)) for role in found],
     }
     return render(request, "settings/roles.html", context)
 

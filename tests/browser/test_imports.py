@@ -1,0 +1,99 @@
+"""Importing a file in the browser: choose, map, watch it run, take it back."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NARROW, WIDE, OpenPage
+from tests.integrations import making
+from tests.world import Cast
+from wayfolk.integrations.imports import running
+from wayfolk.integrations.models import ImportRun
+from wayfolk.kit import tenancy
+
+pytestmark = pytest.mark.browser
+Screenshot = Callable[[Page, str], object]
+Check = Callable[[Page], None]
+
+
+@pytest.fixture(autouse=True)
+def media(tmp_path: Path, settings: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+def guests(tmp_path: Path) -> Path:
+    lines = [making.reservation(n, adults=n % 7) for n in range(1, 31)]
+    return making.write(tmp_path / "July guests.csv", making.reservations(*lines))
+
+
+def carry_out(cast: Cast) -> None:
+    """What the worker would do."""
+    with tenancy.scope(cast.organization.id):
+        run = ImportRun.objects.latest("created_at")
+    running.carry_out(run.id, by=cast.manager)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_pages_are_accessible(
+    committed_cast: Cast,
+    open_page: OpenPage,
+    screenshot: Screenshot,
+    assert_accessible: Check,
+    tmp_path: Path,
+    width: int,
+    theme: str,
+) -> None:
+    page = open_page(committed_cast.manager, "/imports/", width=width, theme=theme)
+    look(page, "empty", width, theme, screenshot, assert_accessible)
+    page.goto("/imports/new/")
+    look(page, "new", width, theme, screenshot, assert_accessible)
+    page.get_by_label("File").set_input_files(guests(tmp_path))
+    page.get_by_role("button", name="Read the file").click()
+    expect(page.get_by_role("heading", name="Preview")).to_be_visible()
+    look(page, "mapping", width, theme, screenshot, assert_accessible)
+    page.get_by_role("button", name="Import 30 rows").click()
+    expect(page.get_by_text("Waiting for its turn")).to_be_visible()
+    look(page, "progress", width, theme, screenshot, assert_accessible)
+    carry_out(committed_cast)
+    expect(page.get_by_text("Finished, rows refused")).to_be_visible()
+    look(page, "result", width, theme, screenshot, assert_accessible)
+    page.goto("/imports/")
+    look(page, "list", width, theme, screenshot, assert_accessible)
+
+
+def look(
+    page: Page, name: str, width: int, theme: str, screenshot: Screenshot, check: Check
+) -> None:
+    screenshot(page, f"imports-{name}-{width}-{theme}")
+    check(page)
+
+
+def test_a_column_is_mapped_again_and_the_preview_follows(
+    committed_cast: Cast, open_page: OpenPage, tmp_path: Path
+) -> None:
+    file = making.write(tmp_path / "list.csv", making.people("Ann Lee,ann@example.com,,Faro"))
+    page = open_page(committed_cast.manager, "/imports/new/")
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Read the file").click()
+    page.get_by_label("What the column Name fills").select_option("customer.company_name")
+    expect(page.get_by_role("columnheader", name="Customer: company")).to_be_visible()
+
+
+def test_the_whole_way_without_javascript(
+    committed_cast: Cast, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page(committed_cast.manager, "/imports/new/", javascript=False)
+    page.get_by_label("File").set_input_files(guests(tmp_path))
+    page.get_by_role("button", name="Read the file").click()
+    page.get_by_role("button", name="Import 30 rows").click()
+    carry_out(committed_cast)
+    page.reload()
+    expect(page.get_by_text("Finished, rows refused")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Refused rows with the reasons").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert text.count("Nobody stays") == 4
