@@ -39,7 +39,7 @@ def guard(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
 
 @cache
 def find_problem(sql: str) -> str:
-    """"" if every tenant table is tied to its organisation, else what is missing."""
+    """ "" if every tenant table is tied to its organisation, else what is missing."""
     head = sql.lstrip().lstrip("(").lstrip()[:10].upper()
     if not head.startswith(_STATEMENTS) or not any(t in sql for t in tenant_tables()):
         return ""

@@ -48,7 +48,6 @@ DOMAINS = (
     "bookings",
     "stays",
     "itineraries",
-    "identity",
     "customers",
     "organization",
     "staff",

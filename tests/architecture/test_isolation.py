@@ -60,8 +60,8 @@ def test_the_application_role_owns_nothing(db: None) -> None:
         "DELETE FROM audit_change WHERE organization_id = 1",
         "TRUNCATE audit_change",
         (
-            "INSERT INTO audit_change (organization_id, change_set_id, table_name, row_id, operation,"
-            " at) VALUES (1, gen_random_uuid(), 'x', gen_random_uuid(),"
+            "INSERT INTO audit_change (organization_id, change_set_id, table_name, row_id,"
+            " operation, at) VALUES (1, gen_random_uuid(), 'x', gen_random_uuid(),"
             " 'I', now())"
         ),
         "DELETE FROM audit_changeset WHERE organization_id = 1",

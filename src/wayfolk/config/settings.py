@@ -43,7 +43,6 @@ INSTALLED_APPS = [
     "wayfolk.staff",
     "wayfolk.organization",
     "wayfolk.customers",
-    "wayfolk.identity",
     "wayfolk.itineraries",
     "wayfolk.stays",
     "wayfolk.bookings",

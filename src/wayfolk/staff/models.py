@@ -31,8 +31,6 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-    is_staff = False
-    is_superuser = False
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -44,13 +42,6 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]
-
-    def has_perm(self, perm: str, obj: object = None) -> bool:
-        """Django's own permissions are not used: see Actor."""
-        return False
-
-    def has_module_perms(self, app_label: str) -> bool:
-        return False
 
 
 class Role(TenantModel):

@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class IdentityConfig(AppConfig):
-    name = "wayfolk.identity"
-    label = "identity"
