@@ -12,6 +12,8 @@ from wayfolk.audit.models import ChangeSet
 from wayfolk.customers import operations
 from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
+from wayfolk.itineraries.operations import planning
+from wayfolk.itineraries.operations.linking import LinkChoice
 from wayfolk.kit import tenancy
 from wayfolk.staff.models import FieldRule, Role
 
@@ -175,6 +177,9 @@ def test_a_hidden_field_is_nowhere_on_the_pages(cast: Cast) -> None:
     for url in ("/customers/", f"/customers/{customer.number}/", "/customers/?q=910000111"):
         html = client.get(url).content.decode()
         assert "910 000 111" not in html
+    assert "Nobody found" in client.get("/customers/?q=910000111").content.decode()
+    for url in ("/customers/", f"/customers/{customer.number}/"):
+        html = client.get(url).content.decode()
         assert "Evening phone" not in html
 
 
@@ -261,3 +266,19 @@ def test_signed_out_is_sent_to_the_sign_in_page(client: Any, db: None) -> None:
 )
 def test_bad_addresses_never_break_the_list(cast: Cast, query: dict[str, str]) -> None:
     assert client_for(cast.advisor).get("/customers/", query).status_code == 200
+
+
+def test_tp39_deleting_the_only_point_of_contact_announces_who_follows(cast: Cast) -> None:
+    first, second = add(cast), add(cast, "Bo")
+    with tenancy.scope(cast.organization.id):
+        trip = planning.create_itinerary(
+            {"name": "Douro"},
+            by=cast.manager,
+            customers=[LinkChoice(customer_id=first.id), LinkChoice(customer_id=second.id)],
+        ).itinerary
+    client = client_for(cast.manager)
+    url = f"/customers/{first.number}/delete"
+    assert "<strong>Bo</strong> becomes the point of contact" in client.get(url).content.decode()
+    client.post(url)
+    html = client.get("/customers/").content.decode()
+    assert f"Bo is now the point of contact of {trip.trip_id}." in html

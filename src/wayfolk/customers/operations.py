@@ -165,7 +165,7 @@ def derive_folded(customer_ids: set[UUID]) -> None:
             point.normalised = normalise(point.kind, point.value, region)
         ContactPoint.objects.bulk_update(points, ["normalised"])
         _apply_folding(customer, [(p.kind, p.value, p.normalised) for p in points])
-        customer.save(update_fields=list(FOLDED_COLUMNS), force_update=True)
+        customer.save_changes(*FOLDED_COLUMNS)
 
 
 def derive_folded_cities(customer_ids: set[UUID]) -> None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.timesince import timesince
 
 from wayfolk.audit import history
 from wayfolk.audit.history import Entry
@@ -95,7 +95,7 @@ def undone_note(entry: Entry) -> str:
     undo = entry.undone_by
     if undo is None:
         return ""
-    return f"Taken back by {undo.author_name} {timesince(undo.started_at, depth=1)} ago"
+    return f"Taken back by {undo.author_name} {naturaltime(undo.started_at)}"
 
 
 def in_brief(rows: Iterable[RowChange], of_record: UUID | None) -> list[FieldChange]:

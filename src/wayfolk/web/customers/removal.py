@@ -35,11 +35,17 @@ def delete(request: HttpRequest, number: int) -> HttpResponse:
     by = actor_of(request)
     customer = queries.get_customer_by_number(number, by=by)
     if request.method == "POST":
+        departures = related.deletion_preview(customer, by=by)["itineraries"]
         operations.delete_customer(customer.id, by=by)
         undo = change_sets.last_written_id()
+        promotions = "".join(
+            f" {item['promoted']} is now the point of contact of {item['trip_id']}."
+            for item in departures
+            if item["promoted"]
+        )
         toasts.add(
             request,
-            f"Deleted {customer.name}.",
+            f"Deleted {customer.name}.{promotions}",
             undo_url=reverse("changes:undo", args=[undo]) if undo else "",
         )
         return htmx.redirect(request, reverse("customers:list"))
