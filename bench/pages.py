@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from bench import company, ground
 from bench.generator import names, plan
 from bench.generator.plan import Plan
+from wayfolk.config import static_files
 
 TARGET_P95_MS = 100
 _WARM_UPS = 3
@@ -35,6 +36,7 @@ def run(rows: int = 1_000_000, seed: int = 1, runs: int = 100) -> ground.Figures
     """Percentiles, query counts and sizes of every page, and the slow ones by name."""
     of = company.prepared(rows, seed)
     logging.getLogger("django.request").setLevel(logging.ERROR)
+    static_files.collect()
     client = _signed_in()
     figures = [_measure(client, page, of.plan, runs) for page in pages()]
     slow = [f["page"] for f in figures if (f.get("p95_ms") or 0) > TARGET_P95_MS]

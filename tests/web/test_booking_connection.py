@@ -10,6 +10,7 @@ from wayfolk.bookings import operations
 from wayfolk.kit import tenancy
 from wayfolk.kit.ids import new_id
 
+NOBODY = "00000000-0000-7000-8000-000000000001"
 URL = "/bookings/1/connection/"
 IN_DIALOG = {"HTTP_HX_TARGET": "dialog", **HTMX}
 TYPING = {"HTTP_HX_TARGET": "targets", **HTMX}
@@ -93,7 +94,7 @@ def test_connect_move_and_disconnect(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["", "stay:", "stay:x", "boat:1", f"stay:{new_id()}", f"itinerary:{new_id()}", "stay", "\x00"],
+    ["", "stay:", "stay:x", "boat:1", f"stay:{NOBODY}", f"itinerary:{NOBODY}", "stay", "\x00"],
 )
 def test_ta07_what_is_no_target_connects_nothing(cast: Cast, target: str) -> None:
     making.booking(cast.advisor)

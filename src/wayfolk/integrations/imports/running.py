@@ -7,8 +7,10 @@ position with the same change set.
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from typing import cast
 from uuid import UUID
@@ -21,7 +23,7 @@ from wayfolk.audit.models import ChangeSet
 from wayfolk.integrations.imports import files, resolving, staging
 from wayfolk.integrations.imports import mapping as mappings
 from wayfolk.integrations.imports.bookkeeping import Problems, Progress, Statistics
-from wayfolk.integrations.imports.receiving import read_stored
+from wayfolk.integrations.imports.receiving import StoredRow, read_stored
 from wayfolk.integrations.imports.rows import CleanRow, RowCleaner, Surroundings
 from wayfolk.integrations.imports.staging import Prepared
 from wayfolk.integrations.imports.writing import Writer, Written
@@ -110,19 +112,44 @@ def surroundings(by: Actor) -> Surroundings:
 def _run_batches(run: ImportRun, by: Actor, on_progress: OnProgress | None) -> None:
     mapping = mappings.from_json(run.mapping)
     mappings.require_runnable(mapping, run.headers)
+    kind = staging.Kind(by.organization_id, by.country, mapping.system, frozenset(mapping.kinds))
     cleaner = RowCleaner(mapping, run.headers, surroundings(by))
-    batches = _Batches(run, by, mapping)
+    batches = _Batches(run, by, kind)
     statistics = Statistics(run.organization_id)
     rows = read_stored(files.path_of(by.organization_id, run.id), skip=run.position)
-    while batch := [cleaner.clean(row) for row in islice(rows, BATCH_ROWS)]:
-        batches.write(batch)
-        statistics.count(len(batch))
-        if on_progress is not None:
-            on_progress(run)
-        if _is_stop_requested(run):
-            _end(run, RunState.STOPPED)
-            return
+    # The next batch is read and prepared while PostgreSQL writes the one before.
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-reader") as reader:
+        coming = reader.submit(_read_batch, rows, cleaner, kind)
+        while (batch := coming.result()).rows:
+            coming = reader.submit(_read_batch, rows, cleaner, kind)
+            batches.write(batch)
+            statistics.count(len(batch.rows))
+            if on_progress is not None:
+                on_progress(run)
+            if _is_stop_requested(run):
+                _end(run, RunState.STOPPED)
+                return
     _end(run, RunState.FINISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Rows in the file's order, and by number what is to be written of those not refused."""
+
+    rows: Sequence[CleanRow]
+    prepared: Mapping[int, Prepared]
+
+    def halves(self) -> "tuple[_Batch, _Batch]":
+        middle = len(self.rows) // 2
+        return _Batch(self.rows[:middle], self.prepared), _Batch(self.rows[middle:], self.prepared)
+
+
+def _read_batch(rows: Iterator[StoredRow], cleaner: RowCleaner, kind: staging.Kind) -> _Batch:
+    """The next rows of the file, cleaned and prepared; touches no database."""
+    cleaned = [cleaner.clean(row) for row in islice(rows, BATCH_ROWS)]
+    return _Batch(
+        cleaned, {row.number: staging.prepare(row, kind) for row in cleaned if not row.refusal}
+    )
 
 
 def _is_stop_requested(run: ImportRun) -> bool:
@@ -145,30 +172,27 @@ def fail(run: ImportRun, words: str) -> None:
 class _Batches:
     """Writes the batches of one run."""
 
-    def __init__(self, run: ImportRun, by: Actor, mapping: mappings.Mapping) -> None:
+    def __init__(self, run: ImportRun, by: Actor, kind: staging.Kind) -> None:
         self._run = run
         self._by = by
-        self._kind = staging.Kind(
-            by.organization_id, by.country, mapping.system, frozenset(mapping.kinds)
-        )
+        self._kind = kind
         with tenancy.scope(by.organization_id):
             self._undone = _undone_change_sets()
 
-    def write(self, batch: list[CleanRow]) -> None:
+    def write(self, batch: _Batch) -> None:
         """One transaction; where a database rule objects, halves, down to the row at fault."""
         try:
             self._write_patiently(batch)
         except (IntegrityError, DataError) as error:
             logger.info("import %s: a batch is split: %s", self._run.id, error)
-            if len(batch) == 1:
-                batch[0].refuse(_in_words(error))
+            if len(batch.rows) == 1:
+                batch.rows[0].refuse(_in_words(error))
                 self._write_patiently(batch)
                 return
-            middle = len(batch) // 2
-            self.write(batch[:middle])
-            self.write(batch[middle:])
+            for half in batch.halves():
+                self.write(half)
 
-    def _write_patiently(self, batch: list[CleanRow]) -> None:
+    def _write_patiently(self, batch: _Batch) -> None:
         """Again after a deadlock or a lock that took too long: others work meanwhile."""
         for attempt in range(_ATTEMPTS):
             try:
@@ -180,7 +204,7 @@ class _Batches:
             else:
                 return
 
-    def _write_once(self, batch: list[CleanRow]) -> None:
+    def _write_once(self, batch: _Batch) -> None:
         run = self._run
         with change_set(
             by=self._by,
@@ -189,25 +213,25 @@ class _Batches:
             continues=run.change_set_id,
         ) as current:
             problems = Problems()
-            ready = self._prepared(batch, problems)
+            ready = self._ready(batch, problems)
             written = self._write_records(ready, problems)
             problems.store(run)
-            after = Progress(run, len(batch), written, problems)
+            after = Progress(run, len(batch.rows), written, problems)
             current.summary = after.summary()
             after.store()
         after.apply()
 
-    def _prepared(self, batch: list[CleanRow], problems: "Problems") -> dict[int, Prepared]:
+    def _ready(self, batch: _Batch, problems: "Problems") -> dict[int, Prepared]:
         """Rows to write by number; of rows that repeat each other only the first."""
         ready: dict[int, Prepared] = {}
         seen: dict[UUID, Prepared] = {}
-        for row in batch:
+        for row in batch.rows:
             if row.refusal:
                 problems.refusals[row.number] = row.refusal
                 continue
             if row.remarks:
                 problems.remarks[row.number] = " ".join(row.remarks)
-            prepared = staging.prepare(row, self._kind)
+            prepared = batch.prepared[row.number]
             first = seen.setdefault(prepared.memory_id, prepared)
             if first is prepared:
                 ready[row.number] = prepared
