@@ -5,6 +5,7 @@ the login pages render this way, whether a template writes `{{ form }}`, `{{ fie
 field tag.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from django.forms import BoundField, widgets
@@ -12,7 +13,7 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 # The first class that fits gives a control its look.
 _LOOKS: tuple[tuple[type[widgets.Widget], str], ...] = (
@@ -70,6 +71,37 @@ class Renderer(TemplatesSetting):
         return super().render(template_name, context, request)
 
 
+class LongSelect(widgets.Select):
+    """A select box of many options that are the same for everybody, such as countries.
+
+    Its options are written once per process; rendering only marks the chosen one.
+    """
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: Any = None,  # noqa: ARG002 - Django's signature
+    ) -> SafeString:
+        own = flatatt(self.build_attrs(self.attrs, attrs))
+        chosen = format_html('<option value="{}">', "" if value is None else value)
+        marked = chosen.replace('">', '" selected>')
+        options = _long_options(tuple(self.choices)).replace(chosen, marked, 1)
+        # Both parts were escaped when they were made.
+        return format_html(
+            '<select name="{}"{}>{}</select>',
+            name,
+            own,
+            mark_safe(options),  # noqa: S308
+        )
+
+
+@lru_cache(maxsize=16)
+def _long_options(choices: tuple[tuple[str, str], ...]) -> str:
+    return format_html_join("", '<option value="{}">{}</option>', choices)
+
+
 def _select(widget: dict[str, Any]) -> SafeString:
     groups = (
         format_html('<optgroup label="{}">{}</optgroup>', name, _options(options))
@@ -89,5 +121,8 @@ def _options(options: list[dict[str, Any]]) -> SafeString:
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
-        ((option["value"], flatatt(option["attrs"]), option["label"]) for option in options),
+        (
+            (option["value"], flatatt(option["attrs"]) if option["attrs"] else "", option["label"])
+            for option in options
+        ),
     )

@@ -28,6 +28,8 @@ FUNCTION = """
         -- LIKE ALL uses no index: the two longest fragments are compared by themselves as well.
         longest text := rest[1];
         next_longest text := coalesce(rest[2], longest);
+        -- With at most two words the ranges below say all; more is compared row by row.
+        is_covered boolean := fragments = words AND cardinality(words) <= 2;
     BEGIN
         IF org IS NULL THEN RETURN; END IF;
         IF number_sought IS NOT NULL THEN
@@ -35,24 +37,23 @@ FUNCTION = """
                 WHERE c.organization_id = org AND c.number = number_sought
                   AND c.status = ANY (statuses) AND c.deleted_at IS NULL;
         END IF;
+        -- Both columns as ranges: the index answers alone. '~' sorts after every folded letter.
         IF first_word IS NOT NULL THEN
             found := array(
                 SELECT x.id FROM (
                     (SELECT c.id FROM customers_customer c
                      WHERE c.organization_id = org AND c.folded_family >= first_word
                        AND c.folded_family < first_word || '~'
-                       AND (second_word = '' OR c.folded_given LIKE second_word || '%'
-                            OR c.folded_family LIKE '% ' || second_word || '%')
-                       AND c.folded_text LIKE ALL (rest)
+                       AND c.folded_given >= second_word AND c.folded_given < second_word || '~'
+                       AND (is_covered OR c.folded_text LIKE ALL (rest))
                        AND c.status = ANY (statuses) AND c.deleted_at IS NULL
                      ORDER BY c.folded_family, c.folded_given LIMIT max_rows)
                     UNION
                     (SELECT c.id FROM customers_customer c
                      WHERE c.organization_id = org AND c.folded_given >= first_word
                        AND c.folded_given < first_word || '~'
-                       AND (second_word = '' OR c.folded_family LIKE second_word || '%'
-                            OR c.folded_given LIKE '% ' || second_word || '%')
-                       AND c.folded_text LIKE ALL (rest)
+                       AND c.folded_family >= second_word AND c.folded_family < second_word || '~'
+                       AND (is_covered OR c.folded_text LIKE ALL (rest))
                        AND c.status = ANY (statuses) AND c.deleted_at IS NULL
                      ORDER BY c.folded_given, c.folded_family LIMIT max_rows)
                 ) x LIMIT max_rows);

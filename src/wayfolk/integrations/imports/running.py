@@ -115,7 +115,6 @@ def _run_batches(run: ImportRun, by: Actor, on_progress: OnProgress | None) -> N
     kind = staging.Kind(by.organization_id, by.country, mapping.system, frozenset(mapping.kinds))
     cleaner = RowCleaner(mapping, run.headers, surroundings(by))
     batches = _Batches(run, by, kind)
-    statistics = Statistics(run.organization_id)
     rows = read_stored(files.path_of(by.organization_id, run.id), skip=run.position)
     # The next batch is read and prepared while PostgreSQL writes the one before.
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-reader") as reader:
@@ -123,7 +122,6 @@ def _run_batches(run: ImportRun, by: Actor, on_progress: OnProgress | None) -> N
         while (batch := coming.result()).rows:
             coming = reader.submit(_read_batch, rows, cleaner, kind)
             batches.write(batch)
-            statistics.count(len(batch.rows))
             if on_progress is not None:
                 on_progress(run)
             if _is_stop_requested(run):
@@ -176,6 +174,7 @@ class _Batches:
         self._run = run
         self._by = by
         self._kind = kind
+        self._statistics = Statistics(by.organization_id)
         with tenancy.scope(by.organization_id):
             self._undone = _undone_change_sets()
 
@@ -219,6 +218,8 @@ class _Batches:
             after = Progress(run, len(batch.rows), written, problems)
             current.summary = after.summary()
             after.store()
+            # Before the deferred rules are checked: their plans are made then, and kept.
+            self._statistics.count(len(batch.rows))
         after.apply()
 
     def _ready(self, batch: _Batch, problems: "Problems") -> dict[int, Prepared]:

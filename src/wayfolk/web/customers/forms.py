@@ -9,6 +9,7 @@ from wayfolk.customers.models import Customer, Gender, Kind, Status
 from wayfolk.customers.rules import CustomerData
 from wayfolk.kit import countries
 from wayfolk.staff.rules import Actor
+from wayfolk.web.form_rendering import LongSelect
 
 _CONTACT_LABELS = {
     "email": "Email",
@@ -40,9 +41,9 @@ class CustomerForm(forms.Form):
         error_messages={"invalid": "That is not a date. Write it like 1980-01-31."},
     )
     gender = forms.ChoiceField(choices=Gender.choices, required=False)
-    nationality = forms.ChoiceField(choices=_country_choices, required=False)
+    nationality = forms.ChoiceField(choices=_country_choices, required=False, widget=LongSelect)
     language = forms.ChoiceField(
-        choices=lambda: [("", "–"), *countries.languages()], required=False
+        choices=lambda: [("", "–"), *countries.languages()], required=False, widget=LongSelect
     )
     is_special_guest = forms.BooleanField(label="Special guest", required=False)
     notes = forms.CharField(
@@ -90,7 +91,9 @@ class CustomerForm(forms.Form):
 
 def _address_field(name: str, label: str) -> forms.Field:
     if name == "country":
-        return forms.ChoiceField(label=label, required=False, choices=_country_choices)
+        return forms.ChoiceField(
+            label=label, required=False, choices=_country_choices, widget=LongSelect
+        )
     widget = forms.Textarea(attrs={"rows": 2}) if name == "lines" else forms.TextInput()
     return forms.CharField(label=label, required=False, widget=widget)
 

@@ -17,6 +17,7 @@ from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.customers.forms import STATUS_TONES
+from wayfolk.web.form_rendering import LongSelect
 
 ORDERS = {
     "name": "sort_key",
@@ -40,7 +41,9 @@ class FilterForm(forms.Form):
         label="Account type", required=False, choices=[("", "Any"), *Kind.choices]
     )
     country = forms.ChoiceField(
-        required=False, choices=lambda: [("", "Any"), *countries.countries()]
+        required=False,
+        choices=lambda: [("", "Any"), *countries.countries()],
+        widget=LongSelect,
     )
     city = forms.CharField(required=False)
     special = forms.BooleanField(label="Special guests only", required=False)
@@ -68,8 +71,8 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     rows = _filtered(queries.list_customers(by=by), filters, by)
     page: paging.Page[Customer]
     if query:
-        found = _in_order_of(queries.find_ids(query, by=by), rows)
-        page, count = paging.Page(rows=found[: paging.PAGE_SIZE]), len(found)
+        found = _among(queries.find_ids(query, by=by), rows)
+        page, count = paging.Page(rows=_in_order_of(found[: paging.PAGE_SIZE], rows)), len(found)
     else:
         page = paging.page_of(
             rows.prefetch_related("contact_points", "addresses"),
@@ -151,6 +154,12 @@ def _filtered(rows: CustomerQuerySet, filters: dict[str, Any], by: Actor) -> Cus
             rows, country=filters.get("country", ""), city=filters.get("city", "")
         )
     return rows
+
+
+def _among(ids: list[Any], rows: CustomerQuerySet) -> list[Any]:
+    """Those of `ids` that the filters leave, in their order."""
+    left = set(rows.filter(id__in=ids).values_list("id", flat=True))
+    return [found_id for found_id in ids if found_id in left]
 
 
 def _in_order_of(ids: list[Any], rows: CustomerQuerySet) -> list[Customer]:

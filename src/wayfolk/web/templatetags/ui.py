@@ -4,6 +4,7 @@ Each tag fills one partial under templates/components; the partial's head says w
 Block tags take what stands between them as the component's content.
 """
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -36,6 +37,12 @@ def _component(name: str, values: dict[str, Any], context: Context | None = None
     return render_to_string(f"components/{name}.html", token | values)
 
 
+@lru_cache(maxsize=4_096)
+def _small_component(name: str, **values: str) -> SafeString:
+    """A component that is wholly given by a few words: lists show the same ones many times."""
+    return _component(name, values)
+
+
 def _known_tone(tone: str) -> str:
     if tone not in TONES:
         raise ValueError(f"{tone!r} is no tone; choose one of {', '.join(sorted(TONES))}")
@@ -43,6 +50,7 @@ def _known_tone(tone: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1_024)
 def icon(name: str, css_class: str = "", label: str = "") -> SafeString:
     """An icon of the sprite; give a label only where no text beside it says the same."""
     if name not in ICONS:
@@ -69,14 +77,15 @@ def nav_url(name: str, *args: object, **kwargs: object) -> str:
 @register.simple_tag
 def badge(label: object, tone: str = "neutral", icon: str = "", title: str = "") -> SafeString:
     """A short mark beside a name. The label carries the meaning, the tone only supports it."""
-    values = {"label": label, "tone": _known_tone(tone), "icon": icon, "title": title}
-    return _component("badge", values)
+    return _small_component(
+        "badge", label=str(label), tone=_known_tone(tone), icon=icon, title=title
+    )
 
 
 @register.simple_tag
 def status(label: object, tone: str = "neutral") -> SafeString:
     """The stage or state of a record: a dot and its word."""
-    return _component("status", {"label": label, "tone": _known_tone(tone)})
+    return _small_component("status", label=str(label), tone=_known_tone(tone))
 
 
 @register.simple_tag
