@@ -14,6 +14,7 @@ FOLDING_VERSION = 1
 _CONTROL_OR_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _KEPT_FORMAT = {"\u200c", "\u200d"}  # joiners carry meaning in Persian, Indic scripts and emoji
 _SPACES = re.compile(r"\s+")
+_NOT_DIGIT = re.compile(r"[^0-9]+")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _LINE_BREAKS = {"\n", "\t"}
 # Letters whose everyday Latin spelling differs from what a transliteration table gives.
@@ -25,6 +26,8 @@ def clean(value: str, *, multiline: bool = False) -> str:
 
     With `multiline`, line breaks and tabs stay as typed.
     """
+    if not multiline and value.isascii() and value.isprintable():  # nearly every cell of a file
+        return _SPACES.sub(" ", value).strip()
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     kept = (
         character
@@ -57,6 +60,8 @@ def sort_key(*parts: str) -> str:
 
 def digits(value: str) -> str:
     """Only the decimal digits, of any script, as ASCII."""
+    if value.isascii():
+        return _NOT_DIGIT.sub("", value)
     return "".join(str(unicodedata.digit(c)) for c in value if c.isdecimal())
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import cast
 from uuid import UUID
 
@@ -36,6 +36,8 @@ from wayfolk.staff.rules import Actor
 
 logger = logging.getLogger(__name__)
 
+# The first batches are small, so that PostgreSQL has something to write soon.
+FIRST_BATCHES = (1_000, 2_000)
 BATCH_ROWS = 5_000
 _ATTEMPTS = 4
 _WAIT_SECONDS = 0.5
@@ -118,9 +120,10 @@ def _run_batches(run: ImportRun, by: Actor, on_progress: OnProgress | None) -> N
     rows = read_stored(files.path_of(by.organization_id, run.id), skip=run.position)
     # The next batch is read and prepared while PostgreSQL writes the one before.
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-reader") as reader:
-        coming = reader.submit(_read_batch, rows, cleaner, kind)
+        sizes = chain(FIRST_BATCHES, repeat(BATCH_ROWS))
+        coming = reader.submit(_read_batch, islice(rows, next(sizes)), cleaner, kind)
         while (batch := coming.result()).rows:
-            coming = reader.submit(_read_batch, rows, cleaner, kind)
+            coming = reader.submit(_read_batch, islice(rows, next(sizes)), cleaner, kind)
             batches.write(batch)
             if on_progress is not None:
                 on_progress(run)
@@ -144,7 +147,7 @@ class _Batch:
 
 def _read_batch(rows: Iterator[StoredRow], cleaner: RowCleaner, kind: staging.Kind) -> _Batch:
     """The next rows of the file, cleaned and prepared; touches no database."""
-    cleaned = [cleaner.clean(row) for row in islice(rows, BATCH_ROWS)]
+    cleaned = [cleaner.clean(row) for row in rows]
     return _Batch(
         cleaned, {row.number: staging.prepare(row, kind) for row in cleaned if not row.refusal}
     )

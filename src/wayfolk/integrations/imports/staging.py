@@ -135,7 +135,7 @@ def prepare(row: CleanRow, kind: Kind) -> Prepared:
     keys = (
         row.number,
         memory_id,
-        "{" + ",".join("NULL" if p is None else str(p) for p in prints) + "}",
+        "{" + ",".join(["NULL" if p is None else str(p) for p in prints]) + "}",
         customer_key,
         given,
         family,
@@ -202,11 +202,15 @@ def _digest(value: str) -> UUID:
 
 
 def _fingerprints(values: Sequence[Any]) -> list[int | None]:
-    return [None if v is None else _signed(crc32(str(v).encode())) for v in values]
+    return [None if v is None else crc32(str(v).encode()) - _HALF for v in values]
+
+
+_HALF = 2**31
 
 
 def _signed(number: int) -> int:
-    return number - 2**31
+    """An unsigned 32-bit number as PostgreSQL's int holds it."""
+    return number - _HALF
 
 
 def stage(batch: Iterable[Prepared]) -> None:

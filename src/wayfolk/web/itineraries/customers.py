@@ -186,7 +186,7 @@ def _toggle(
         refusal = refused.message
     status = 422 if refusal else 200
     if htmx.wants_fragment(request):
-        rows = presenters.customer_rows(queries.list_links(itinerary.id, by=by), by)
+        rows = presenters.customer_rows(itinerary, queries.list_links(itinerary.id, by=by), by)
         context = record.section_of(itinerary, rows, by=by, refusal=refusal)
         return render(request, "itineraries/customers.html", context, status=status)
     if refusal:

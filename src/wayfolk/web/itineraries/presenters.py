@@ -1,5 +1,6 @@
 """How itineraries and their customers are shown: words, days in the organisation's zone, links."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +15,18 @@ from wayfolk.itineraries.operations.outcomes import Outcome
 from wayfolk.itineraries.queries import LinkedCustomer
 from wayfolk.staff.rules import Actor
 from wayfolk.web import toasts
+
+
+@dataclass(frozen=True, slots=True)
+class RowUrls:
+    """Where a row of the customers' table leads to and posts to."""
+
+    poc: str
+    travelling: str
+    leader: str
+    remove: str
+    edit: str
+    customer: str
 
 
 @dataclass(frozen=True)
@@ -31,6 +44,7 @@ class CustomerRow:
     is_leader: bool
     is_inactive: bool
     lacks: str
+    urls: RowUrls
 
 
 def day(at: datetime | None, by: Actor) -> str:
@@ -55,8 +69,11 @@ def party(itinerary: Itinerary) -> str:
     )
 
 
-def customer_rows(links: list[LinkedCustomer], by: Actor) -> list[CustomerRow]:
+def customer_rows(
+    itinerary: Itinerary, links: list[LinkedCustomer], by: Actor
+) -> list[CustomerRow]:
     """The rows of the customers' table, in their order."""
+    urls = _row_urls(itinerary)
     return [
         CustomerRow(
             number=linked.customer.number,
@@ -70,9 +87,28 @@ def customer_rows(links: list[LinkedCustomer], by: Actor) -> list[CustomerRow]:
             is_leader=linked.link.is_leader,
             is_inactive=queries.is_inactive(linked.customer),
             lacks=_lacks(linked, by) if linked.link.is_poc else "",
+            urls=urls(linked.customer.number),
         )
         for linked in links
     ]
+
+
+def _row_urls(itinerary: Itinerary) -> Callable[[int], RowUrls]:
+    """Addresses of a row, made from one set for the whole table: resolving them takes time."""
+    on_trip = [
+        reverse(f"itineraries:{name}", args=[itinerary.number, 0]).split("/0/")
+        for name in ("point_of_contact", "travelling", "leader", "remove")
+    ]
+    edit = reverse("customers:edit", args=[0]).split("/0/")
+    page = reverse("customers:detail", args=[0]).split("/0/")
+    back = f"?next={reverse('itineraries:detail', args=[itinerary.number])}"
+
+    def of(number: int) -> RowUrls:
+        joint = f"/{number}/"
+        poc, travelling, leader, remove = (joint.join(parts) for parts in on_trip)
+        return RowUrls(poc, travelling, leader, remove, joint.join(edit) + back, joint.join(page))
+
+    return of
 
 
 def _lacks(linked: LinkedCustomer, by: Actor) -> str:

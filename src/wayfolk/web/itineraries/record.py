@@ -58,7 +58,7 @@ def change_assignee(request: HttpRequest, number: int) -> HttpResponse:
 
 def page_of(itinerary: Itinerary, *, by: Actor) -> dict[str, Any]:
     """Everything that the page shows."""
-    rows = presenters.customer_rows(queries.list_links(itinerary.id, by=by), by)
+    rows = presenters.customer_rows(itinerary, queries.list_links(itinerary.id, by=by), by)
     may_edit = by.may("itineraries.edit")
     return {
         "itinerary": itinerary,
