@@ -234,6 +234,7 @@ def test_external_ids_identify_customers(committed_cast: Cast) -> None:
 def test_batches_continue_one_change_set(
     committed_cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(running, "FIRST_BATCHES", ())
     monkeypatch.setattr(running, "BATCH_ROWS", 7)
     by = committed_cast.manager
     lines = [
@@ -249,6 +250,7 @@ def test_batches_continue_one_change_set(
 def test_a_stopped_import_goes_on_where_it_ended(
     committed_cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(running, "FIRST_BATCHES", ())
     monkeypatch.setattr(running, "BATCH_ROWS", 10)
     by = committed_cast.manager
     received = making.receive(making.reservations(*map(making.reservation, range(1, 36))), by)
@@ -273,6 +275,7 @@ for alias in connections: connections[alias].settings_dict["NAME"] = sys.argv[3]
 from wayfolk.integrations.imports import running
 from wayfolk.organization import actors
 from wayfolk.organization.models import Organization
+running.FIRST_BATCHES = ()
 running.BATCH_ROWS = 20
 by = actors.get_system_actor(Organization.objects.get(id=int(sys.argv[1])))
 running.carry_out(uuid.UUID(sys.argv[2]), by=by, on_progress=lambda run: time.sleep(0.2))
