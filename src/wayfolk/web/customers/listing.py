@@ -14,7 +14,7 @@ from wayfolk.customers import operations, queries
 from wayfolk.customers.models import Customer, CustomerQuerySet, Kind, Status
 from wayfolk.kit import countries, paging
 from wayfolk.staff.rules import Actor
-from wayfolk.web import htmx, toasts
+from wayfolk.web import htmx, lists, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.customers.forms import STATUS_TONES
 from wayfolk.web.form_rendering import LongSelect
@@ -81,7 +81,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
             before=request.GET.get("before", ""),
         )
         count = paging.count_up_to(rows)
-    chips = _chips(request.GET, form, by)
+    chips = _chips(request.GET, form, filters, by)
     return render(
         request,
         "customers/_list.html" if htmx.target(request) == "customers" else "customers/list.html",
@@ -91,10 +91,10 @@ def customer_list(request: HttpRequest) -> HttpResponse:
             "query": query,
             "form": form,
             "chips": chips,
-            "kept": _kept(request.GET, form),
+            "kept": lists.kept_fields(request.GET, form, but=["q"]),
             "clear_url": reverse("customers:list"),
-            "previous_url": _neighbour(request.GET, before=page.previous_cursor),
-            "next_url": _neighbour(request.GET, after=page.next_cursor),
+            "previous_url": lists.neighbour(request.GET, "before", page.previous_cursor),
+            "next_url": lists.neighbour(request.GET, "after", page.next_cursor),
             "exact_url": _exact_url(request.GET) if count >= paging.COUNT_CAP else "",
             "hidden_note": _hidden_note(query, chips, by) if not page.rows else "",
             "sees_email": by.may_see("customer.email"),
@@ -190,56 +190,22 @@ def _row(customer: Customer, by: Actor) -> Row:
     )
 
 
-def _chips(query: QueryDict, form: FilterForm, by: Actor) -> list[dict[str, str]]:
-    """The filters that hide rows, each with the address without it."""
-    chips = []
-    for name, field in form.fields.items():
-        value = form.cleaned_data.get(name) if form.is_valid() else None
-        if not value or (name in {"city", "country"} and not by.may_see("customer.address")):
-            continue
-        shown = dict(getattr(field, "choices", [])).get(value, value)
-        label = "Search" if name == "q" else str(field.label or name.capitalize())
-        chips.append(
-            {
-                "label": label,
-                "value": "yes" if shown is True else str(shown),
-                "remove_url": "?" + _without(query, name),
-            }
-        )
-    return chips
-
-
-def _kept(query: QueryDict, form: FilterForm) -> list[tuple[str, str]]:
-    """Filters and order that stay when the search box is used."""
-    names = [*(name for name in form.fields if name != "q"), "sort"]
-    return [(name, value) for name in names if (value := query.get(name))]
-
-
-def _without(query: QueryDict, *names: str) -> str:
-    kept = query.copy()
-    for name in (*names, "after", "before"):
-        kept.pop(name, None)
-    return kept.urlencode()
-
-
-def _neighbour(query: QueryDict, **cursor: str) -> str:
-    ((name, value),) = cursor.items()
-    if not value:
-        return ""
-    changed = query.copy()
-    changed.pop("after", None)
-    changed.pop("before", None)
-    changed[name] = value
-    return f"?{changed.urlencode()}"
+def _chips(
+    query: QueryDict, form: FilterForm, filters: dict[str, Any], by: Actor
+) -> list[lists.Chip]:
+    """The filters that hide rows; those by a hidden field hide none."""
+    hidden = set() if by.may_see("customer.address") else {"city", "country"}
+    used = {name: value for name, value in filters.items() if name not in hidden}
+    return lists.chips_of(query, form, used)
 
 
 def _exact_url(query: QueryDict) -> str:
-    return f"{reverse('customers:count')}?{_without(query, 'sort')}"
+    return reverse("customers:count") + lists.without(query, "sort")
 
 
-def _hidden_note(query: str, chips: list[dict[str, str]], by: Actor) -> str:
+def _hidden_note(query: str, chips: list[lists.Chip], by: Actor) -> str:
     """Which filter hides how many, for the empty list."""
-    filters = [chip for chip in chips if chip["label"] != "Search"]
+    filters = [chip for chip in chips if chip.label != "Search"]
     if not filters:
         return ""
     everyone = queries.list_customers(by=by)
@@ -247,6 +213,6 @@ def _hidden_note(query: str, chips: list[dict[str, str]], by: Actor) -> str:
         total = everyone.filter(id__in=queries.find_ids(query, by=by)).count()
     else:
         total = paging.count_up_to(everyone)
-    names = " and ".join(f"{chip['label']} {chip['value']}" for chip in filters)
+    names = " and ".join(f"{chip.label} {chip.value}" for chip in filters)
     shown = f"{total:,}" + ("+" if total >= paging.COUNT_CAP else "")
     return f"The filter {names} hides {shown} customers." if total else ""
