@@ -11,6 +11,9 @@ from typing import Literal
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
+from django.urls import reverse
+
+from wayfolk.audit import change_sets
 
 Level = Literal["success", "info", "warning", "error"]
 
@@ -47,6 +50,12 @@ def add(
     toast = Toast(text, level, undo_url, link_url, link_label)
     extra = {key: value for key, value in asdict(toast).items() if key.endswith(("url", "label"))}
     messages.add_message(request, _DJANGO_LEVELS[level], text, extra_tags=json.dumps(extra))
+
+
+def undo_url() -> str:
+    """Where this thread's latest operation is taken back, "" when it changed nothing."""
+    written = change_sets.last_written_id()
+    return reverse("changes:undo", args=[written]) if written else ""
 
 
 def take(request: HttpRequest) -> list[Toast]:

@@ -14,7 +14,7 @@ from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings import presenters
-from wayfolk.web.bookings.recording import page_url, posted_version, undo_url
+from wayfolk.web.bookings.recording import page_url, posted_version
 
 TARGETS = "targets"
 
@@ -52,7 +52,7 @@ def disconnect(request: HttpRequest, number: int) -> HttpResponse:
     by = actor_of(request)
     booking = queries.get_booking_by_number(number, by=by)
     operations.disconnect_booking(booking.id, by=by)
-    undo = undo_url()
+    undo = toasts.undo_url()
     text = f"Disconnected booking {number}." if undo else f"Booking {number} was not connected."
     toasts.add(request, text, level="success" if undo else "info", undo_url=undo)
     return htmx.redirect(request, page_url(booking))
@@ -60,7 +60,7 @@ def disconnect(request: HttpRequest, number: int) -> HttpResponse:
 
 def _tell(request: HttpRequest, booking: Booking, by: Actor) -> None:
     """The toast in words, with its undo."""
-    undo, target = undo_url(), presenters.target_of(booking, by)
+    undo, target = toasts.undo_url(), presenters.target_of(booking, by)
     name = target.title if target else ""
     if undo:
         toasts.add(request, f"Booking {booking.number} now belongs to {name}.", undo_url=undo)

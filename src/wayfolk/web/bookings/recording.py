@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from wayfolk.audit import change_sets
 from wayfolk.bookings import operations, queries
 from wayfolk.bookings.models import Booking
 from wayfolk.kit.errors import InvalidValues, NotAllowed
@@ -31,7 +30,7 @@ def create(request: HttpRequest) -> HttpResponse:
     booking = _created(form, by)
     if booking is None:
         return _show(request, form, status=422)
-    toasts.add(request, f"Created booking {booking.number}.", undo_url=undo_url())
+    toasts.add(request, f"Created booking {booking.number}.", undo_url=toasts.undo_url())
     return htmx.redirect(request, page_url(booking))
 
 
@@ -60,7 +59,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     if outcome.record is None:
         context = {"version": outcome.version, "question": outcome.question}
         return _show(request, form, booking=booking, status=outcome.status, **context)
-    undo = undo_url()
+    undo = toasts.undo_url()
     text = f"Booking {number} updated." if undo else "Nothing had changed."
     toasts.add(request, text, level="success" if undo else "info", undo_url=undo)
     return htmx.redirect(request, page_url(booking))
@@ -72,18 +71,12 @@ def cancel(request: HttpRequest, number: int) -> HttpResponse:
     by = actor_of(request)
     booking = queries.get_booking_by_number(number, by=by)
     operations.cancel_booking(booking.id, by=by)
-    toasts.add(request, f"Cancelled booking {number}.", undo_url=undo_url())
+    toasts.add(request, f"Cancelled booking {number}.", undo_url=toasts.undo_url())
     return htmx.redirect(request, page_url(booking))
 
 
 def page_url(booking: Booking) -> str:
     return reverse("bookings:detail", args=[booking.number])
-
-
-def undo_url() -> str:
-    """Where the last operation is taken back, "" when it changed nothing."""
-    written = change_sets.last_written_id()
-    return reverse("changes:undo", args=[written]) if written else ""
 
 
 def posted_version(request: HttpRequest) -> int:

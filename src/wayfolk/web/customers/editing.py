@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from wayfolk.audit import change_sets
 from wayfolk.customers import queries
 from wayfolk.web import htmx, toasts
 from wayfolk.web.access import actor_of, signed_in
@@ -21,11 +20,10 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         customer = saving.create_from(form, by=by)
         if customer is not None:
-            undo = change_sets.last_written_id()
             toasts.add(
                 request,
                 f"Created {customer.name}.",
-                undo_url=reverse("changes:undo", args=[undo]) if undo else "",
+                undo_url=toasts.undo_url(),
             )
             return htmx.redirect(request, reverse("customers:detail", args=[customer.number]))
     status = 422 if form.errors else 200
@@ -48,11 +46,10 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         outcome = saving.save_form(form, customer, by=by)
         if outcome.record is not None:
-            undo = change_sets.last_written_id()
             toasts.add(
                 request,
-                f"Updated {outcome.record.name}." if undo else "Nothing had changed.",
-                undo_url=reverse("changes:undo", args=[undo]) if undo else "",
+                f"Updated {outcome.record.name}." if toasts.undo_url() else "Nothing had changed.",
+                undo_url=toasts.undo_url(),
             )
             return htmx.redirect(request, back)
         context |= {"question": outcome.question, "version": outcome.version}

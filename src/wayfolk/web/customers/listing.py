@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from wayfolk.audit import change_sets
 from wayfolk.customers import operations, queries
 from wayfolk.customers.models import Customer, CustomerQuerySet, Kind, Status
 from wayfolk.kit import countries, paging
@@ -130,11 +129,10 @@ def change_status(request: HttpRequest) -> HttpResponse:
     ids = queries.list_customers(by=by).filter(number__in=numbers).values_list("id", flat=True)
     changed = operations.set_status(list(ids), request.POST.get("status", ""), by=by)
     noun = "customer is" if changed == 1 else "customers are"
-    undo = change_sets.last_written_id()
     toasts.add(
         request,
         f"{changed} {noun} now {request.POST.get('status', '')}.",
-        undo_url=reverse("changes:undo", args=[undo]) if undo else "",
+        undo_url=toasts.undo_url(),
     )
     back = htmx.local_url(
         request, request.headers.get("Referer"), fallback=reverse("customers:list")

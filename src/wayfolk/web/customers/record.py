@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from wayfolk.audit import change_sets
 from wayfolk.customers import queries
 from wayfolk.customers.models import Customer, Status
 from wayfolk.staff.rules import Actor
@@ -35,10 +34,9 @@ def update(request: HttpRequest, number: int) -> HttpResponse:
     form = CustomerForm(request.POST, by=by, customer=customer)
     outcome = saving.save_form(form, customer, by=by)
     if outcome.record is not None:
-        undo = change_sets.last_written_id()
+        undo = toasts.undo_url()
         text = "Customer updated." if undo else "Nothing had changed."
-        undo_url = reverse("changes:undo", args=[undo]) if undo else ""
-        toasts.add(request, text, level="success" if undo else "info", undo_url=undo_url)
+        toasts.add(request, text, level="success" if undo else "info", undo_url=undo)
         return htmx.redirect(request, reverse("customers:detail", args=[number]))
     context = _page(request, customer, form, by)
     context |= {"question": outcome.question, "version": outcome.version}

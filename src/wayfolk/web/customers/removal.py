@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from wayfolk.audit import change_sets
 from wayfolk.customers import operations, queries
 from wayfolk.web import htmx, toasts
 from wayfolk.web.access import actor_of, signed_in
@@ -19,11 +18,10 @@ def change_status(request: HttpRequest, number: int) -> HttpResponse:
     customer = queries.get_customer_by_number(number, by=by)
     status = request.POST.get("status", "")
     operations.set_status([customer.id], status, by=by)
-    undo = change_sets.last_written_id()
     toasts.add(
         request,
         f"{customer.name} is now {status}.",
-        undo_url=reverse("changes:undo", args=[undo]) if undo else "",
+        undo_url=toasts.undo_url(),
     )
     return htmx.redirect(request, reverse("customers:detail", args=[number]))
 
@@ -37,7 +35,6 @@ def delete(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         departures = related.deletion_preview(customer, by=by)["itineraries"]
         operations.delete_customer(customer.id, by=by)
-        undo = change_sets.last_written_id()
         promotions = "".join(
             f" {item['promoted']} is now the point of contact of {item['trip_id']}."
             for item in departures
@@ -46,7 +43,7 @@ def delete(request: HttpRequest, number: int) -> HttpResponse:
         toasts.add(
             request,
             f"Deleted {customer.name}.{promotions}",
-            undo_url=reverse("changes:undo", args=[undo]) if undo else "",
+            undo_url=toasts.undo_url(),
         )
         return htmx.redirect(request, reverse("customers:list"))
     context = {

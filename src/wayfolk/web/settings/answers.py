@@ -2,9 +2,7 @@
 
 from django import forms
 from django.http import HttpRequest
-from django.urls import reverse
 
-from wayfolk.audit import change_sets
 from wayfolk.kit.errors import InvalidValues, Refusal
 from wayfolk.web import toasts
 
@@ -18,6 +16,4 @@ def put_into(form: forms.Form, refused: Refusal) -> None:
 
 def tell_done(request: HttpRequest, text: str) -> None:
     """A toast for the change just made, with Undo."""
-    written = change_sets.last_written_id()
-    undo_url = reverse("changes:undo", args=[written]) if written else ""
-    toasts.add(request, text, undo_url=undo_url)
+    toasts.add(request, text, undo_url=toasts.undo_url())

@@ -19,7 +19,6 @@ from wayfolk.web import htmx, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings import presenters as bookings
 from wayfolk.web.bookings.connecting import TARGETS
-from wayfolk.web.bookings.recording import undo_url
 from wayfolk.web.stays.recording import page_url
 
 RESULTS = 20
@@ -40,7 +39,7 @@ def choose(request: HttpRequest, stay_id: UUID) -> HttpResponse:
         operations.set_itinerary(stay.id, itinerary_id, by=by)
     except NotFound as refused:
         return _show(request, stay, by, fault=refused.message)
-    undo = undo_url()
+    undo = toasts.undo_url()
     name = stay.reservation_number
     said = f"Stay {name} is on the itinerary." if undo else f"Stay {name} was on it already."
     toasts.add(request, said, level="success" if undo else "info", undo_url=undo)
@@ -52,7 +51,7 @@ def choose(request: HttpRequest, stay_id: UUID) -> HttpResponse:
 def remove(request: HttpRequest, stay_id: UUID) -> HttpResponse:
     stay = operations.set_itinerary(stay_id, None, by=actor_of(request))
     text_said = f"Took stay {stay.reservation_number} off its itinerary."
-    toasts.add(request, text_said, undo_url=undo_url())
+    toasts.add(request, text_said, undo_url=toasts.undo_url())
     return htmx.redirect(request, page_url(stay_id))
 
 

@@ -14,7 +14,7 @@ from wayfolk.stays import operations, queries
 from wayfolk.stays.models import Stay
 from wayfolk.web import customer_picker, htmx, saving, toasts
 from wayfolk.web.access import actor_of, signed_in
-from wayfolk.web.bookings.recording import posted_version, undo_url
+from wayfolk.web.bookings.recording import posted_version
 from wayfolk.web.stays.forms import StayForm
 
 
@@ -32,7 +32,7 @@ def create(request: HttpRequest) -> HttpResponse:
     stay = _created(form, by)
     if stay is None:
         return _show(request, form, status=422)
-    toasts.add(request, f"Created stay {stay.reservation_number}.", undo_url=undo_url())
+    toasts.add(request, f"Created stay {stay.reservation_number}.", undo_url=toasts.undo_url())
     return htmx.redirect(request, page_url(stay.id))
 
 
@@ -59,7 +59,7 @@ def edit(request: HttpRequest, stay_id: UUID) -> HttpResponse:
     if outcome.record is None:
         context = {"version": outcome.version, "question": outcome.question}
         return _show(request, form, stay=stay, status=outcome.status, **context)
-    undo = undo_url()
+    undo = toasts.undo_url()
     text = f"Stay {outcome.record.reservation_number} updated." if undo else "Nothing had changed."
     toasts.add(request, text, level="success" if undo else "info", undo_url=undo)
     return htmx.redirect(request, page_url(stay.id))
@@ -69,7 +69,7 @@ def edit(request: HttpRequest, stay_id: UUID) -> HttpResponse:
 @signed_in("stays.edit", module="stays")
 def cancel(request: HttpRequest, stay_id: UUID) -> HttpResponse:
     stay = operations.cancel_stay(stay_id, by=actor_of(request))
-    toasts.add(request, f"Cancelled stay {stay.reservation_number}.", undo_url=undo_url())
+    toasts.add(request, f"Cancelled stay {stay.reservation_number}.", undo_url=toasts.undo_url())
     return htmx.redirect(request, page_url(stay_id))
 
 
