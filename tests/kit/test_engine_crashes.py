@@ -40,6 +40,7 @@ def test_the_server_ends_with_a_killed_supervisor(engine_root: Path) -> None:
         add_rows(engine_root, 200)
         server = engine_clusters.postmaster(engine_root)
         child.kill()
+        child.wait()
         with EmbeddedPostgres(engine_root) as engine:  # at once, while the old one goes down
             assert not engine.attached
             assert engine_clusters.postmaster(engine_root) != server

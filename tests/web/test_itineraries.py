@@ -382,7 +382,7 @@ def test_tp_17_tp_18_the_checkbox_saves_at_once_as_form_and_by_htmx(cast: Cast) 
     trip = itinerary(cast, anna, bent)
     client = signed_in(cast.advisor)
     url = reverse("itineraries:point_of_contact", args=[trip.number, bent.number])
-    assert client.post(url, {"is_poc": "1"}).status_code == 303
+    assert client.post(url, {"poc": [str(bent.number)]}).status_code == 303
     assert contacts(trip) == ["Anna", "Bent"]
     part = client.post(url, {}, **FRAGMENT, HTTP_HX_TARGET="customers")
     assert part.status_code == 200
@@ -410,7 +410,7 @@ def test_tp_22_the_warning_is_shown_and_stays_on_the_row(cast: Cast) -> None:
     linking.link_customers(trip.id, [bent.id], by=cast.advisor)
     client = signed_in(cast.advisor)
     url = reverse("itineraries:point_of_contact", args=[trip.number, bent.number])
-    text = after(client, client.post(url, {"is_poc": "1"}))
+    text = after(client, client.post(url, {"poc": [str(bent.number)]}))
     assert "Bent is point of contact but has no phone number" in text
     text = text_of(page(client, "detail", trip.number))
     assert "No email or phone" in text  # Anna
@@ -478,7 +478,7 @@ def test_a_viewer_sees_and_changes_nothing(cast: Cast) -> None:
         assert page(client, name, *args).status_code == 403
     for name in ("point_of_contact", "travelling", "leader", "remove"):
         url = reverse(f"itineraries:{name}", args=[trip.number, bent.number])
-        assert client.post(url, {"is_poc": "1"}).status_code == 403
+        assert client.post(url, {"poc": [str(bent.number)]}).status_code == 403
     assert contacts(trip) == ["Anna"]
 
 

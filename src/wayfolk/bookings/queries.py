@@ -130,18 +130,23 @@ def totals_of(bookings: Iterable[Booking], *, by: Actor) -> Totals:
 def customer_totals(customer_id: UUID, *, by: Actor) -> Totals:
     """Totals over all bookings of a customer (TQ-21 to TQ-23, TQ-26, TQ-27)."""
     bookings = list_bookings(BookingFilters(customer_id=customer_id), by=by)
-    columns = bookings.select_related(None).only(
-        "organization_id",
-        "status",
-        "currency",
-        "exchange_rate",
-        "total_minor",
-        "cost_minor",
-        "adults",
-        "children",
-        "infants",
+    rows = bookings.select_related(None).values_list(
+        "status", "currency", "exchange_rate", "total_minor", "cost_minor",
+        "adults", "children", "infants",
+    )  # fmt: skip
+    figures = (
+        Figures(
+            status=status,
+            currency=currency,
+            exchange_rate=rate,
+            total_minor=total,
+            cost_minor=cost,
+            pax=adults + children,
+            infants=infants,
+        )
+        for status, currency, rate, total, cost, adults, children, infants in rows
     )
-    return totals_of(columns, by=by)
+    return rules.totals(figures, base_currency=by.currency)
 
 
 def figures_of(booking: Booking) -> Figures:

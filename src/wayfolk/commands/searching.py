@@ -58,6 +58,6 @@ def _as_json(match: Match) -> dict[str, object]:
         "reason": match.reason,
         "contacts": [
             {"set": point.set, "kind": point.kind, "value": point.value}
-            for point in customer.contact_points.all()
+            for point in customer.points
         ],
     }

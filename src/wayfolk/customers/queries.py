@@ -41,12 +41,7 @@ def list_customers(*, by: Actor) -> CustomerQuerySet:
 
 def get_customer(customer_id: UUID, *, by: Actor) -> Customer:
     """One customer with contact points and addresses; raises NotFound."""
-    customer = (
-        list_customers(by=by)
-        .filter(id=customer_id)
-        .prefetch_related("contact_points", "addresses")
-        .first()
-    )
+    customer = list_customers(by=by).filter(id=customer_id).with_reach().first()
     if customer is None:
         raise NotFound("There is no such customer. It may have been deleted.")
     return customer
@@ -54,12 +49,7 @@ def get_customer(customer_id: UUID, *, by: Actor) -> Customer:
 
 def get_customer_by_number(number: int, *, by: Actor) -> Customer:
     """One customer by Customer No; raises NotFound."""
-    customer = (
-        list_customers(by=by)
-        .filter(number=number)
-        .prefetch_related("contact_points", "addresses")
-        .first()
-    )
+    customer = list_customers(by=by).filter(number=number).with_reach().first()
     if customer is None:
         raise NotFound(f"There is no customer with number {number}. It may have been deleted.")
     return customer
@@ -110,7 +100,7 @@ def _matches(ids: list[UUID], terms: Terms, by: Actor) -> list[Match]:
 
     Otherwise a hidden email could be learned by guessing it letter by letter.
     """
-    customers = Customer.objects.filter(id__in=ids).prefetch_related("contact_points", "addresses")
+    customers = Customer.objects.filter(id__in=ids).with_reach()
     found = {customer.id: customer for customer in customers}
     matches = [Match(found[i], match_reason(found[i], terms)) for i in ids if i in found]
     return [
@@ -153,9 +143,7 @@ def match_reason(customer: Customer, terms: Terms) -> str:
     for fragment in plain:
         if fragment in names:
             continue
-        if any(
-            fragment in c.normalised for c in customer.contact_points.all() if c.kind == "email"
-        ):
+        if any(fragment in c.normalised for c in customer.points if c.kind == "email"):
             return "email"
         if fragment.isdigit():
             return "phone"

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef
 
 from wayfolk.customers import queries as customer_queries
-from wayfolk.customers.models import ContactSet, Customer, Status
+from wayfolk.customers.models import ContactSet, Customer, Status, reach
 from wayfolk.customers.rules import CustomerData
 from wayfolk.itineraries import rules
 from wayfolk.itineraries.models import Itinerary, ItineraryCustomer, ItineraryQuerySet, Stage
@@ -136,7 +136,7 @@ def list_links(itinerary_id: UUID, *, by: Actor) -> list[LinkedCustomer]:
     links = list(
         ItineraryCustomer.objects.filter(itinerary_id=itinerary_id)
         .select_related("customer")
-        .prefetch_related("customer__contact_points", "customer__addresses")
+        .prefetch_related(*reach("customer__"))
         .order_by("position", "id")
     )
     trips = count_past_trips([link.customer_id for link in links])
@@ -205,11 +205,7 @@ def search_candidates(
 
 def list_candidates(numbers: Sequence[int], *, by: Actor) -> dict[int, Candidate]:
     """Customer No -> the customer, described; those that do not exist are left out."""
-    customers = (
-        customer_queries.list_customers(by=by)
-        .filter(number__in=numbers)
-        .prefetch_related("contact_points", "addresses")
-    )
+    customers = customer_queries.list_customers(by=by).filter(number__in=numbers).with_reach()
     return {x.customer.number: x for x in describe_candidates(list(customers), by=by)}
 
 
@@ -300,7 +296,7 @@ def city_of(customer: Customer, *, by: Actor) -> str:
     """The city of the primary address, "" for a role that may not see addresses."""
     if not by.may_see("customer.address"):
         return ""
-    return next((a.city for a in customer.addresses.all() if a.set == ContactSet.PRIMARY), "")
+    return next((a.city for a in customer.places if a.set == ContactSet.PRIMARY), "")
 
 
 def is_inactive(customer: Customer) -> bool:
@@ -308,7 +304,7 @@ def is_inactive(customer: Customer) -> bool:
 
 
 def _contact(customer: Customer, kinds: Sequence[str]) -> str:
-    values = {c.kind: c.value for c in customer.contact_points.all() if c.set == ContactSet.PRIMARY}
+    values = {c.kind: c.value for c in customer.points if c.set == ContactSet.PRIMARY}
     return next((values[kind] for kind in kinds if kind in values), "")
 
 

@@ -136,11 +136,11 @@ def choices(request: HttpRequest) -> HttpResponse:
 
 
 def _choice(customer: Customer, by: Actor, *, is_chosen: bool = False) -> Choice:
-    contacts = {c.kind: c.value for c in customer.contact_points.all() if c.set == "primary"}
+    contacts = {c.kind: c.value for c in customer.points if c.set == "primary"}
     email = contacts.get("email", "") if by.may_see("customer.email") else ""
     phones = (contacts.get(kind, "") for kind in ("mobile", "phone", "evening_phone"))
     phone = next((p for p in phones if p), "") if by.may_see("customer.phone") else ""
-    city = next((a.city for a in customer.addresses.all() if a.city), "")
+    city = next((a.city for a in customer.places if a.city), "")
     parts = [
         f"No {customer.number}",
         email,

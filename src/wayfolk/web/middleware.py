@@ -1,8 +1,12 @@
 """The frame around each request: who acts, in which organisation, in one transaction."""
 
+import math
+import time
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable
 
+from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponse
 
 from wayfolk.audit.change_sets import correlation_id
@@ -13,6 +17,37 @@ from wayfolk.staff.models import UserOrganization
 from wayfolk.staff.rules import Actor
 
 ORGANIZATION_KEY = "organization_id"
+_USE_NOTED_EVERY_SECONDS = 60
+_USES_REMEMBERED = 10_000
+
+
+class SessionActivityMiddleware:
+    """Notes when and from where a session was last used, once a minute instead of every time.
+
+    In place of allauth's own, which writes to the database at each request. A new address or
+    browser is noted at once. Each server process remembers by itself what it has noted.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._noted: OrderedDict[tuple[str, ...], float] = OrderedDict()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.session.session_key
+        if key and request.user.is_authenticated and self._is_due(request, key):
+            UserSession.objects.create_from_request(request)
+        return self.get_response(request)
+
+    def _is_due(self, request: HttpRequest, key: str) -> bool:
+        use = (key, request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_USER_AGENT", ""))
+        now = time.monotonic()
+        if now - self._noted.get(use, -math.inf) < _USE_NOTED_EVERY_SECONDS:
+            return False
+        self._noted[use] = now
+        self._noted.move_to_end(use)
+        while len(self._noted) > _USES_REMEMBERED:
+            self._noted.popitem(last=False)
+        return True
 
 
 class ActorMiddleware:
@@ -56,7 +91,7 @@ def find_request_actor(request: HttpRequest) -> Actor | None:
 def list_organizations(request: HttpRequest) -> list[Organization]:
     """Where the user has or had a place: the chosen one first, then by last use."""
     links = UserOrganization.objects.filter(user=request.user.pk).order_by("-last_used_at")
-    ids = [link.organization_id for link in links]
+    ids = list(links.values_list("organization_id", flat=True))
     chosen = request.session.get(ORGANIZATION_KEY)
     ids.sort(key=lambda organization_id: organization_id != chosen)
     found = Organization.objects.in_bulk(ids)

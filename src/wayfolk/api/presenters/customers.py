@@ -50,7 +50,7 @@ def customer_data(sent: dict[str, Any]) -> CustomerData:
 
 
 def _contacts(record: Customer, by: Actor) -> dict[str, str]:
-    stored = {(point.set, point.kind): point.value for point in record.contact_points.all()}
+    stored = {(point.set, point.kind): point.value for point in record.points}
     return {
         rules.form_key(contact_set, kind): stored.get((contact_set, kind), "")
         for contact_set in rules.SETS
@@ -60,7 +60,7 @@ def _contacts(record: Customer, by: Actor) -> dict[str, str]:
 
 
 def _addresses(record: Customer, by: Actor) -> dict[str, str]:
-    stored = {address.set: address for address in record.addresses.all()}
+    stored = {address.set: address for address in record.places}
     return {
         rules.form_key(contact_set, name): getattr(stored.get(contact_set), name, "")
         for contact_set in rules.SETS

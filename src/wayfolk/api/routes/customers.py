@@ -33,7 +33,7 @@ def list_customers(request: HttpRequest, filters: Query[shapes.CustomerFilters])
     _require_visible(filters, by)
     if filters.q:
         return _search(request, filters, by)
-    rows = _narrowed(filters, by).prefetch_related("contact_points", "addresses")
+    rows = _narrowed(filters, by).with_reach()
     page = paging.page_of(
         rows, order=_ORDERS[filters.sort], cursor=filters.cursor, limit=filters.limit
     )
@@ -186,7 +186,7 @@ def _search(request: HttpRequest, filters: shapes.CustomerFilters, by: Actor) ->
         limit=filters.limit,
     )
     rows = queries.list_customers(by=by).filter(id__in=page.rows)
-    found = {row.id: row for row in rows.prefetch_related("contact_points", "addresses")}
+    found = {row.id: row for row in rows.with_reach()}
     terms = queries.parse(query)
     return paging.body_of(
         request,

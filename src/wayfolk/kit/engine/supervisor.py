@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_SECONDS = 60
 _RECOVERY_PATIENCE_SECONDS = 900
+_LAST_GASP_SECONDS = 3  # for which a server may answer that has lost its supervisor
 
 
 class EmbeddedPostgres:
@@ -121,9 +122,11 @@ class EmbeddedPostgres:
         """
         if not self._answers():
             return False
-        if nobody_holds_lock:
-            time.sleep(0.3)
-            return self._answers()
+        until = time.monotonic() + (_LAST_GASP_SECONDS if nobody_holds_lock else 0)
+        while time.monotonic() < until:
+            time.sleep(0.1)
+            if not self._answers():
+                return False
         return True
 
     def _launch(self) -> None:

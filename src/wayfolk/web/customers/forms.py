@@ -113,9 +113,9 @@ def values_of(customer: Customer) -> dict[str, Any]:
     for contact_set in rules.SETS:
         for name in (*rules.CONTACT_KINDS, *rules.ADDRESS_FIELDS):
             values[rules.form_key(contact_set, name)] = ""
-    for point in customer.contact_points.all():
+    for point in customer.points:
         values[rules.form_key(point.set, point.kind)] = point.value
-    for address in customer.addresses.all():
+    for address in customer.places:
         for name in rules.ADDRESS_FIELDS:
             values[rules.form_key(address.set, name)] = getattr(address, name)
     return values

@@ -74,7 +74,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         page, count = paging.Page(rows=_in_order_of(found[: paging.PAGE_SIZE], rows)), len(found)
     else:
         page = paging.page_of(
-            rows.prefetch_related("contact_points", "addresses"),
+            rows.with_reach(),
             order=ORDERS.get(request.GET.get("sort", ""), "sort_key"),
             after=request.GET.get("after", ""),
             before=request.GET.get("before", ""),
@@ -162,19 +162,19 @@ def _among(ids: list[Any], rows: CustomerQuerySet) -> list[Any]:
 
 def _in_order_of(ids: list[Any], rows: CustomerQuerySet) -> list[Customer]:
     """The customers among `rows` in the order of `ids`."""
-    found = rows.filter(id__in=ids).prefetch_related("contact_points", "addresses")
+    found = rows.filter(id__in=ids).with_reach()
     by_id = {customer.id: customer for customer in found}
     return [by_id[i] for i in ids if i in by_id]
 
 
 def _row(customer: Customer, by: Actor) -> Row:
-    contacts = {(c.set, c.kind): c.value for c in customer.contact_points.all()}
+    contacts = {(c.set, c.kind): c.value for c in customer.points}
     phones = (
         contacts.get((contact_set, kind), "")
         for contact_set in ("primary", "secondary")
         for kind in ("phone", "mobile", "evening_phone")
     )
-    address = next(iter(sorted(customer.addresses.all(), key=lambda a: a.set)), None)
+    address = next(iter(sorted(customer.places, key=lambda a: a.set)), None)
     place = ", ".join(p for p in (address.city, address.country) if p) if address else ""
     return Row(
         customer=customer,

@@ -46,8 +46,8 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @signed_in("itineraries.edit", module="itineraries")
 def point_of_contact(request: HttpRequest, number: int, customer: int) -> HttpResponse:
-    """Tick or untick, saved at once (TP-18)."""
-    is_poc = "is_poc" in request.POST
+    """Tick or untick, saved at once (TP-18). `poc`: the numbers of all whose box is ticked."""
+    is_poc = str(customer) in request.POST.getlist("poc")
     text = "is now point of contact" if is_poc else "is no longer point of contact"
     return _toggle(
         request,
@@ -62,7 +62,7 @@ def point_of_contact(request: HttpRequest, number: int, customer: int) -> HttpRe
 @signed_in("itineraries.edit", module="itineraries")
 def travelling(request: HttpRequest, number: int, customer: int) -> HttpResponse:
     """Whether the customer travels (TP-23), saved at once."""
-    travels = "is_travelling" in request.POST
+    travels = str(customer) in request.POST.getlist("travelling")
     text = "travels" if travels else "does not travel"
     return _toggle(
         request,

@@ -46,6 +46,10 @@ class CustomerRow:
     lacks: str
     urls: RowUrls
 
+    @property
+    def menu_id(self) -> str:
+        return f"menu-customer-{self.number}"
+
 
 def day(at: datetime | None, by: Actor) -> str:
     """A day like "1 May 2026" in the organisation's time zone; "" for none."""

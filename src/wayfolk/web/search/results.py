@@ -67,8 +67,9 @@ def recent(*, by: Actor) -> list[Group]:
     """What was changed last: a start where nothing has been typed yet."""
     groups = []
     if by.may("customers.view"):
-        customers = customer_queries.list_customers(by=by).order_by("-updated_at", "id")
-        matches = [Match(customer, "name") for customer in customers[:SHOWN]]
+        customers = customer_queries.list_customers(by=by).with_reach()
+        latest = customers.order_by("-updated_at", "id")[:SHOWN]
+        matches = [Match(customer, "name") for customer in latest]
         groups.append(Group("Customers changed last", [_customer(m, [], by) for m in matches]))
     if _may_see_itineraries(by):
         trips = itinerary_queries.list_itineraries(by=by).order_by("-created_at", "-id")
@@ -123,7 +124,7 @@ def _customer_detail(match: Match, words: list[str], by: Actor) -> SafeString | 
 def _contacts(customer: Customer, by: Actor) -> list[tuple[str, str]]:
     return [
         (point.kind, point.value)
-        for point in customer.contact_points.all()
+        for point in customer.points
         if by.may_see("customer.email" if point.kind == "email" else "customer.phone")
     ]
 

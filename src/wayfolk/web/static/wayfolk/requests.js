@@ -15,8 +15,8 @@ function toast(text) {
 }
 
 // A toggle that was not saved goes back to what is stored.
-function putBack(form) {
-  if (form.matches?.("[data-toggle-form]")) form.reset();
+function putBack(toggle) {
+  if (toggle.form?.matches("[data-toggle-form]")) toggle.form.reset();
 }
 
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
