@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wayfolk.kit import text
+from wayfolk.kit import contact, text
 from wayfolk.kit.text import FOLDING_VERSION
 
 PHONE_KINDS = frozenset({"phone", "mobile", "evening_phone", "fax"})
+SEPARATOR = " | "
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Folded:
 
 def fold_customer(
     *,
-    number: int,
+    number: int | None,
     given_name: str = "",
     middle_name: str = "",
     family_name: str = "",
@@ -31,13 +32,14 @@ def fold_customer(
 ) -> Folded:
     """Derive everything from names and contacts, each contact (kind, value, normalised).
 
-    folded_text holds, separated by " | ": the number, the folded names, emails as
-    normalised, and phones by their digits as typed and in international form.
+    folded_text holds, separated by SEPARATOR: the number (unless it is not known yet), the
+    folded names, emails as normalised, and phones by their digits as typed and in
+    international form.
     """
     family = text.fold(family_name) or text.fold(company_name)
     given = text.fold(f"{given_name} {middle_name}")
     names = text.fold(f"{given_name} {middle_name} {family_name} {company_name}")
-    parts = [str(number), names]
+    parts = [names] if number is None else [str(number), names]
     for kind, value, normalised in contacts:
         if kind in PHONE_KINDS:
             parts.extend({text.digits(value): None, text.digits(normalised): None})
@@ -47,5 +49,12 @@ def fold_customer(
         sort_key=text.sort_key(family_name or company_name, given_name, middle_name),
         folded_given=given[:200],
         folded_family=family[:200],
-        folded_text=" | ".join(part for part in parts if part),
+        folded_text=SEPARATOR.join(part for part in parts if part),
     )
+
+
+def normalise(kind: str, value: str, region: str) -> str:
+    """The form in which contact points of this kind compare."""
+    if kind == "email":
+        return contact.normalise_email(value)
+    return contact.normalise_phone(value, region)

@@ -11,7 +11,7 @@ from wayfolk.audit.change_sets import change_set
 from wayfolk.customers import folding, rules
 from wayfolk.customers.models import Address, ContactPoint, Customer, Kind, Status
 from wayfolk.customers.rules import CustomerData
-from wayfolk.kit import clock, contact, tenancy, text
+from wayfolk.kit import clock, tenancy, text
 from wayfolk.kit.errors import Conflict, InvalidValues, NotAllowed, NotFound
 from wayfolk.organization import numbering
 from wayfolk.organization.models import NumberKind, Organization
@@ -162,7 +162,7 @@ def derive_folded(customer_ids: set[UUID]) -> None:
     for customer in customers.iterator(chunk_size=1_000):
         points = list(customer.contact_points.all())
         for point in points:
-            point.normalised = normalise(point.kind, point.value, region)
+            point.normalised = folding.normalise(point.kind, point.value, region)
         ContactPoint.objects.bulk_update(points, ["normalised"])
         _apply_folding(customer, [(p.kind, p.value, p.normalised) for p in points])
         customer.save_changes(*FOLDED_COLUMNS)
@@ -200,24 +200,17 @@ def _apply_folding(customer: Customer, contacts: Iterable[tuple[str, str, str]])
 
 def _new_contacts(data: CustomerData, by: Actor) -> list[tuple[str, str, str]]:
     return [
-        (kind, value, normalise(kind, value, by.country))
+        (kind, value, folding.normalise(kind, value, by.country))
         for (_, kind), value in data.contacts.items()
         if value
     ]
-
-
-def normalise(kind: str, value: str, region: str) -> str:
-    """The form in which contact points of this kind compare."""
-    if kind == "email":
-        return contact.normalise_email(value)
-    return contact.normalise_phone(value, region)
 
 
 def _write_contacts(customer: Customer, contacts: Mapping[tuple[str, str], str], by: Actor) -> None:
     present = {(c.set, c.kind): c for c in ContactPoint.objects.filter(customer=customer)}
     for (contact_set, kind), value in contacts.items():
         point = present.get((contact_set, kind))
-        normalised = normalise(kind, value, by.country)
+        normalised = folding.normalise(kind, value, by.country)
         if point is None and value:
             ContactPoint.objects.create(
                 customer=customer, set=contact_set, kind=kind, value=value, normalised=normalised

@@ -4,5 +4,5 @@ Promises: a file is streamed, never held in memory; columns with payment cards a
 before anything is stored; the same file again changes nothing; values that people changed
 since are kept unless the file's own value changed; a run can be taken back as one change.
 Order of the files, top to bottom: tasks, operations, running, writing, resolving, staging,
-queries, previewing, guessing, rows, receiving, mapping, fields.
+reading, preparing, queries, previewing, guessing, rows, receiving, mapping, fields.
 """

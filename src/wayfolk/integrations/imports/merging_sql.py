@@ -7,7 +7,7 @@ of the record, or, in a file about something else, only complete it.
 
 from dataclasses import dataclass
 
-from wayfolk.integrations.imports import fields, staging
+from wayfolk.integrations.imports import fields, preparing
 from wayfolk.integrations.imports.fields import POSITION, Field
 
 # Where the column of a record has another name than the field.
@@ -55,7 +55,7 @@ def value_of(spec: Field, default: str = "") -> Value:
     is_text = spec.shape in _TEXT_SHAPES
     blank = "''" if is_text else ("0" if spec.shape == "count" else "NULL")
     column = _COLUMNS.get(spec.key, spec.name)
-    return Value(column, staging.staged_name(spec), POSITION[spec.key] + 1, blank, default)
+    return Value(column, preparing.staged_name(spec), POSITION[spec.key] + 1, blank, default)
 
 
 _DEFAULTS = {

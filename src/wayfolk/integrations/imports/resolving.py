@@ -28,14 +28,15 @@ class Repeated:
 # security hides from it how many rows an organisation has, and guessing "one" it would begin
 # with all of them.
 _REMEMBERED = """
-    UPDATE import_batch b SET old = f.fingerprints, memory_run = f.run_id,
+    UPDATE import_row b SET old = f.fingerprints, memory_run = f.run_id,
         memory_row = f.row_number, booking_id = f.booking_id,
-        stay_id = CASE WHEN b.fingerprints[{hotel}] = f.fingerprints[{hotel}]
-                        AND b.fingerprints[{reservation}] = f.fingerprints[{reservation}]
+        stay_id = CASE WHEN f.said[{hotel}] = f.fingerprints[{hotel}]
+                        AND f.said[{reservation}] = f.fingerprints[{reservation}]
                   THEN f.stay_id END,
         customer_id = CASE WHEN f.customer_key = b.customer_key THEN f.customer_id END
     FROM (
-        SELECT r.row_number AS staged_row, m.* FROM import_batch r CROSS JOIN LATERAL (
+        SELECT r.row_number AS staged_row, r.fingerprints AS said, m.*
+        FROM import_batch r CROSS JOIN LATERAL (
             SELECT m.fingerprints, m.run_id, m.row_number, m.customer_key, m.customer_id,
                    m.stay_id, m.booking_id
             FROM integrations_importedrow m
@@ -56,9 +57,10 @@ _REMEMBERED = """
     reservation=fields.POSITION["stay.reservation_number"] + 1,
 )
 _UNCHANGED = """
-    DELETE FROM import_batch b
-    WHERE b.old IS NOT NULL AND (b.fingerprints = b.old OR NOT EXISTS (
-        SELECT 1 FROM unnest(b.fingerprints, b.old) AS f(now, before)
+    DELETE FROM import_row b USING import_value v
+    WHERE v.row_number = b.row_number
+      AND b.old IS NOT NULL AND (v.fingerprints = b.old OR NOT EXISTS (
+        SELECT 1 FROM unnest(v.fingerprints, b.old) AS f(now, before)
         WHERE f.now IS NOT NULL AND f.now IS DISTINCT FROM f.before))
     RETURNING b.memory_id, b.row_number
 """
@@ -69,7 +71,7 @@ _SEEN_AGAIN = """
       AND s.id = m.id
 """
 _BY_EXTERNAL_ID = """
-    UPDATE import_batch b SET customer_id = (
+    UPDATE import_row b SET customer_id = (
         SELECT c.id FROM customers_externalid x JOIN customers_customer c
           ON c.organization_id = x.organization_id AND c.id = x.customer_id
         WHERE x.organization_id = %(organization)s AND c.organization_id = %(organization)s
@@ -80,7 +82,7 @@ _BY_EXTERNAL_ID = """
 # Of several customers of one name and email (or phone) the oldest is meant. One whom the other
 # system knows by another id is somebody else.
 _BY_CONTACT = """
-    UPDATE import_batch b SET customer_id = (
+    UPDATE import_row b SET customer_id = (
         SELECT c.id FROM (
             SELECT p.customer_id FROM customers_contactpoint p
             WHERE p.organization_id = %(organization)s AND p.normalised = b.{match}
@@ -96,55 +98,55 @@ _BY_CONTACT = """
     WHERE b.customer_id IS NULL AND b.{match} IS NOT NULL
 """
 _NEW_CUSTOMERS = """
-    UPDATE import_batch b SET customer_id = n.id, customer_is_new = b.row_number = n.first,
-        customer_is_present = true
+    UPDATE import_row b SET customer_id = n.id, customer_is_new = b.row_number = n.first,
+        customer_is_present = true, customer_is_created = true
     FROM (
         SELECT row_number,
                first_value(customer_fresh_id) OVER w AS id, first_value(row_number) OVER w AS first
-        FROM import_batch WHERE customer_id IS NULL
+        FROM import_row WHERE customer_id IS NULL
         WINDOW w AS (PARTITION BY customer_key ORDER BY row_number)
     ) n
     WHERE n.row_number = b.row_number
 """
 _PRESENT = """
-    UPDATE import_batch b SET customer_is_present = (
+    UPDATE import_row b SET customer_is_present = (
         SELECT count(*) FROM customers_customer c
         WHERE c.organization_id = %(organization)s AND c.id = b.customer_id
           AND c.deleted_at IS NULL AND c.status <> 'merged') = 1
     WHERE NOT b.customer_is_present
 """
 _HOTELS = """
-    UPDATE import_batch b SET hotel_id = (
+    UPDATE import_row b SET hotel_id = (
         SELECT p.id FROM stays_property p
         WHERE p.organization_id = %(organization)s AND p.folded_name = b.folded_hotel)
 """
 _STAYS = """
-    UPDATE import_batch b SET stay_id = (
+    UPDATE import_row b SET stay_id = (
         SELECT s.id FROM stays_stay s
         WHERE s.organization_id = %(organization)s AND s.hotel_id = b.hotel_id
           AND s.folded_reservation = b.folded_reservation)
     WHERE b.stay_id IS NULL
 """
 _NEW_STAYS = """
-    UPDATE import_batch b SET stay_id = n.id, stay_is_new = b.row_number = n.first
+    UPDATE import_row b SET stay_id = n.id, stay_is_new = b.row_number = n.first
     FROM (
         SELECT row_number,
                first_value(stay_fresh_id) OVER w AS id, first_value(row_number) OVER w AS first
-        FROM import_batch WHERE stay_id IS NULL AND stay_fresh_id IS NOT NULL
+        FROM import_row WHERE stay_id IS NULL AND stay_fresh_id IS NOT NULL
         WINDOW w AS (PARTITION BY hotel_id, folded_reservation ORDER BY row_number)
     ) n
     WHERE n.row_number = b.row_number
 """
 _BOOKINGS = """
-    UPDATE import_batch b SET booking_id = (
+    UPDATE import_row b SET booking_id = (
         SELECT k.id FROM bookings_booking k
-        WHERE k.organization_id = %(organization)s AND k.reference = b.booking_reference
+        WHERE k.organization_id = %(organization)s AND k.reference = b.reference
           AND k.reference <> '')
     WHERE b.booking_id IS NULL
 """
 # Rows of one batch never share a booking: the reference identifies the row.
 _NEW_BOOKINGS = """
-    UPDATE import_batch SET booking_id = booking_fresh_id, booking_is_new = true
+    UPDATE import_row SET booking_id = booking_fresh_id, booking_is_new = true
     WHERE booking_id IS NULL AND booking_fresh_id IS NOT NULL
 """
 
@@ -157,8 +159,9 @@ def remember(undone: Iterable[UUID]) -> None:
 def take_out_repeated(run_id: UUID) -> list[Repeated]:
     """Take rows out of the batch that repeat one which this run had in an earlier batch."""
     rows = _fetch(
-        "DELETE FROM import_batch b WHERE b.memory_run = %(run)s"
-        " RETURNING b.row_number, b.memory_row, b.fingerprints = b.old",
+        "DELETE FROM import_row b USING import_value v"
+        " WHERE v.row_number = b.row_number AND b.memory_run = %(run)s"
+        " RETURNING b.row_number, b.memory_row, v.fingerprints = b.old",
         run=run_id,
     )
     return [Repeated(*row) for row in rows]

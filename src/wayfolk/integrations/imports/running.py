@@ -7,11 +7,8 @@ position with the same change set.
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import chain, islice, repeat
 from typing import cast
 from uuid import UUID
 
@@ -20,12 +17,11 @@ from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from wayfolk.audit import undoing
 from wayfolk.audit.change_sets import change_set
 from wayfolk.audit.models import ChangeSet
-from wayfolk.integrations.imports import files, resolving, staging
+from wayfolk.integrations.imports import files, reading, resolving, staging
 from wayfolk.integrations.imports import mapping as mappings
 from wayfolk.integrations.imports.bookkeeping import Problems, Progress, Statistics
-from wayfolk.integrations.imports.receiving import StoredRow, read_stored
-from wayfolk.integrations.imports.rows import CleanRow, RowCleaner, Surroundings
-from wayfolk.integrations.imports.staging import Prepared
+from wayfolk.integrations.imports.preparing import Kind, Prepared
+from wayfolk.integrations.imports.rows import Surroundings
 from wayfolk.integrations.imports.writing import Writer, Written
 from wayfolk.integrations.models import ImportRun, RunState
 from wayfolk.kit import clock, ids, tenancy
@@ -43,6 +39,7 @@ _ATTEMPTS = 4
 _WAIT_SECONDS = 0.5
 
 OnProgress = Callable[[ImportRun], None]
+Batch = Sequence[Prepared]
 
 
 class ImportBusy(Conflict):
@@ -114,43 +111,27 @@ def surroundings(by: Actor) -> Surroundings:
 def _run_batches(run: ImportRun, by: Actor, on_progress: OnProgress | None) -> None:
     mapping = mappings.from_json(run.mapping)
     mappings.require_runnable(mapping, run.headers)
-    kind = staging.Kind(by.organization_id, by.country, mapping.system, frozenset(mapping.kinds))
-    cleaner = RowCleaner(mapping, run.headers, surroundings(by))
+    kind = Kind(by.organization_id, by.country, mapping.system, frozenset(mapping.kinds))
     batches = _Batches(run, by, kind)
-    rows = read_stored(files.path_of(by.organization_id, run.id), skip=run.position)
+    task = reading.Task(
+        path=files.path_of(by.organization_id, run.id),
+        skip=run.position,
+        headers=run.headers,
+        mapping=run.mapping,
+        around=surroundings(by),
+        kind=kind,
+        sizes=(*FIRST_BATCHES, BATCH_ROWS),
+    )
     # The next batch is read and prepared while PostgreSQL writes the one before.
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-reader") as reader:
-        sizes = chain(FIRST_BATCHES, repeat(BATCH_ROWS))
-        coming = reader.submit(_read_batch, islice(rows, next(sizes)), cleaner, kind)
-        while (batch := coming.result()).rows:
-            coming = reader.submit(_read_batch, islice(rows, next(sizes)), cleaner, kind)
-            batches.write(batch)
+    with reading.read_batches(task) as coming:
+        for rows in coming:
+            batches.write(rows)
             if on_progress is not None:
                 on_progress(run)
             if _is_stop_requested(run):
                 _end(run, RunState.STOPPED)
                 return
     _end(run, RunState.FINISHED)
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Rows in the file's order, and by number what is to be written of those not refused."""
-
-    rows: Sequence[CleanRow]
-    prepared: Mapping[int, Prepared]
-
-    def halves(self) -> "tuple[_Batch, _Batch]":
-        middle = len(self.rows) // 2
-        return _Batch(self.rows[:middle], self.prepared), _Batch(self.rows[middle:], self.prepared)
-
-
-def _read_batch(rows: Iterator[StoredRow], cleaner: RowCleaner, kind: staging.Kind) -> _Batch:
-    """The next rows of the file, cleaned and prepared; touches no database."""
-    cleaned = [cleaner.clean(row) for row in rows]
-    return _Batch(
-        cleaned, {row.number: staging.prepare(row, kind) for row in cleaned if not row.refusal}
-    )
 
 
 def _is_stop_requested(run: ImportRun) -> bool:
@@ -173,7 +154,7 @@ def fail(run: ImportRun, words: str) -> None:
 class _Batches:
     """Writes the batches of one run."""
 
-    def __init__(self, run: ImportRun, by: Actor, kind: staging.Kind) -> None:
+    def __init__(self, run: ImportRun, by: Actor, kind: Kind) -> None:
         self._run = run
         self._by = by
         self._kind = kind
@@ -181,20 +162,20 @@ class _Batches:
         with tenancy.scope(by.organization_id):
             self._undone = _undone_change_sets()
 
-    def write(self, batch: _Batch) -> None:
+    def write(self, batch: Batch) -> None:
         """One transaction; where a database rule objects, halves, down to the row at fault."""
         try:
             self._write_patiently(batch)
         except (IntegrityError, DataError) as error:
             logger.info("import %s: a batch is split: %s", self._run.id, error)
-            if len(batch.rows) == 1:
-                batch.rows[0].refuse(_in_words(error))
-                self._write_patiently(batch)
+            if len(batch) == 1:
+                self._write_patiently([batch[0].refused(_in_words(error))])
                 return
-            for half in batch.halves():
-                self.write(half)
+            middle = len(batch) // 2
+            self.write(batch[:middle])
+            self.write(batch[middle:])
 
-    def _write_patiently(self, batch: _Batch) -> None:
+    def _write_patiently(self, batch: Batch) -> None:
         """Again after a deadlock or a lock that took too long: others work meanwhile."""
         for attempt in range(_ATTEMPTS):
             try:
@@ -206,7 +187,7 @@ class _Batches:
             else:
                 return
 
-    def _write_once(self, batch: _Batch) -> None:
+    def _write_once(self, batch: Batch) -> None:
         run = self._run
         with change_set(
             by=self._by,
@@ -218,43 +199,39 @@ class _Batches:
             ready = self._ready(batch, problems)
             written = self._write_records(ready, problems)
             problems.store(run)
-            after = Progress(run, len(batch.rows), written, problems)
+            after = Progress(run, len(batch), written, problems)
             current.summary = after.summary()
             after.store()
             # Before the deferred rules are checked: their plans are made then, and kept.
-            self._statistics.count(len(batch.rows))
+            self._statistics.count(len(batch))
         after.apply()
 
-    def _ready(self, batch: _Batch, problems: "Problems") -> dict[int, Prepared]:
-        """Rows to write by number; of rows that repeat each other only the first."""
-        ready: dict[int, Prepared] = {}
-        seen: dict[UUID, Prepared] = {}
-        for row in batch.rows:
+    def _ready(self, batch: Batch, problems: "Problems") -> list[Prepared]:
+        """Rows to write; of rows that repeat each other only the first."""
+        first_of: dict[str, Prepared] = {}
+        for row in batch:
             if row.refusal:
                 problems.refusals[row.number] = row.refusal
                 continue
             if row.remarks:
-                problems.remarks[row.number] = " ".join(row.remarks)
-            prepared = batch.prepared[row.number]
-            first = seen.setdefault(prepared.memory_id, prepared)
-            if first is prepared:
-                ready[row.number] = prepared
-            else:
-                is_same = first.keys[2] == prepared.keys[2]
-                problems.note_repeated(resolving.Repeated(row.number, first.row.number, is_same))
-        return ready
+                problems.remarks[row.number] = row.remarks
+            first = first_of.setdefault(row.memory_id, row)
+            if first is not row:
+                is_same = first.fingerprints == row.fingerprints
+                problems.note_repeated(resolving.Repeated(row.number, first.number, is_same))
+        return list(first_of.values())
 
-    def _write_records(self, ready: dict[int, Prepared], problems: "Problems") -> Written:
+    def _write_records(self, ready: list[Prepared], problems: "Problems") -> Written:
         run, kinds = self._run, self._kind.kinds
         if not ready:
             return Written()
-        staging.stage(ready.values())
+        staging.stage(ready)
         resolving.remember(self._undone)
         for repeated in resolving.take_out_repeated(run.id):
             problems.note_repeated(repeated)
         unchanged = resolving.take_out_unchanged(run.id)
         resolving.resolve(kinds)
-        writer = Writer(run.id, cast("UUID", run.change_set_id), self._by.currency, kinds, ready)
+        writer = Writer(run.id, cast("UUID", run.change_set_id), self._by.currency, kinds)
         written = writer.write()
         for kind in kinds:
             written.unchanged[kind] = written.unchanged.get(kind, 0) + unchanged

@@ -1,6 +1,5 @@
 """Writing a resolved batch: new records, changes to existing ones, and what the rows said."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -9,22 +8,18 @@ from django.db import connection
 
 from wayfolk.customers import folding
 from wayfolk.customers import operations as customer_operations
-from wayfolk.integrations.imports import merging_sql, staging
-from wayfolk.integrations.imports.fields import LAYOUT, POSITION
+from wayfolk.integrations.imports import merging_sql
+from wayfolk.integrations.imports.fields import LAYOUT
 from wayfolk.integrations.imports.merging_sql import ADDRESSES, BOOKINGS, CUSTOMERS, STAYS, Target
-from wayfolk.integrations.imports.staging import Prepared
 from wayfolk.kit import clock, tenancy
+from wayfolk.kit.text import FOLDING_VERSION
 from wayfolk.organization import numbering
 from wayfolk.organization.models import NumberKind
 
-_GIVEN, _MIDDLE, _FAMILY, _COMPANY = (
-    POSITION[f"customer.{name}"]
-    for name in ("given_name", "middle_name", "family_name", "company_name")
-)
-_FOLDS = ("id", "number", *customer_operations.FOLDED_COLUMNS)
-
+# Contact points and addresses of customers that this batch creates are no change to a customer.
 _CONTACTS_NEW = """
-    INSERT INTO customers_contactpoint (id, organization_id, version, created_at, updated_at,
+    WITH w AS (INSERT INTO customers_contactpoint (
+        id, organization_id, version, created_at, updated_at,
         customer_id, "set", kind, value, normalised)
     SELECT DISTINCT ON (b.customer_id, k.contact_set, k.kind)
         k.id, %(organization)s::smallint, 1, %(now)s, %(now)s,
@@ -34,7 +29,9 @@ _CONTACTS_NEW = """
         b.old IS NULL OR b.fingerprints[k.position] IS DISTINCT FROM b.old[k.position])
     ORDER BY b.customer_id, k.contact_set, k.kind, b.row_number
     ON CONFLICT (organization_id, customer_id, "set", kind) DO NOTHING
-    RETURNING customer_id
+    RETURNING customer_id)
+    SELECT customer_id FROM w
+    EXCEPT SELECT customer_id FROM import_row WHERE customer_is_created
 """
 _CONTACTS_CHANGED = """
     UPDATE customers_contactpoint p SET value = n.value, normalised = n.normalised,
@@ -52,7 +49,7 @@ _CONTACTS_CHANGED = """
     RETURNING p.customer_id
 """
 _ADDRESSES_NEW = """
-    INSERT INTO customers_address (id, organization_id, version, created_at, updated_at,
+    WITH w AS (INSERT INTO customers_address (id, organization_id, version, created_at, updated_at,
         customer_id, "set", lines, postcode, city, country, folded_city)
     SELECT DISTINCT ON (b.customer_id)
         b.address_fresh_id, %(organization)s::smallint, 1, %(now)s, %(now)s,
@@ -66,7 +63,9 @@ _ADDRESSES_NEW = """
       AND (b.old IS NULL OR {changed})
     ORDER BY b.customer_id, b.row_number
     ON CONFLICT (organization_id, customer_id, "set") DO NOTHING
-    RETURNING customer_id
+    RETURNING customer_id)
+    SELECT customer_id FROM w
+    EXCEPT SELECT customer_id FROM import_row WHERE customer_is_created
 """.format(
     changed=" OR ".join(
         f"b.fingerprints[{v.position}] IS DISTINCT FROM b.old[{v.position}]"
@@ -81,24 +80,30 @@ _EXTERNAL_IDS = """
     FROM import_batch b WHERE b.external_value IS NOT NULL
     ON CONFLICT (organization_id, system, value) DO NOTHING
 """
+_NUMBER = "%(number)s + row_number() OVER (ORDER BY b.row_number)"
 _CUSTOMERS_NEW = merging_sql.insert(
     CUSTOMERS,
     extra={
-        "number": "f.number",
+        "number": _NUMBER,
         "kind": "CASE WHEN coalesce(b.customer_given_name, b.customer_family_name) IS NULL"
         " THEN 'company' ELSE 'person' END",
         "status": "'active'",
         "is_special_guest": "false",
-        **{c: f"f.{c}" for c in _FOLDS[2:]},
+        "sort_key": "b.sort_key",
+        "folded_given": "b.folded_given",
+        "folded_family": "b.folded_family",
+        "folded_text": f"concat_ws('{folding.SEPARATOR}', ({_NUMBER})::text,"
+        " nullif(b.folded_rest, ''))",
+        "folding_version": str(FOLDING_VERSION),
     },
-).replace("FROM import_batch b", "FROM import_batch b JOIN import_fold f ON f.id = b.customer_id")
+)
 _STAYS_NEW = merging_sql.insert(
     STAYS, extra={"hotel_id": "b.hotel_id", "folded_reservation": "b.folded_reservation"}
 )
 _BOOKINGS_NEW = merging_sql.insert(
     BOOKINGS,
     extra={
-        "number": "%(number)s + row_number() OVER (ORDER BY b.row_number)",
+        "number": _NUMBER,
         "stay_id": "b.stay_id",
     },
 )
@@ -146,7 +151,6 @@ class Writer:
     change_set_id: UUID
     currency: str
     kinds: frozenset[str]
-    rows: Mapping[int, Prepared]
     written: Written = field(default_factory=Written)
 
     def __post_init__(self) -> None:
@@ -161,7 +165,7 @@ class Writer:
 
     def write(self) -> Written:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM import_batch")
+            cursor.execute("SELECT count(*) FROM import_row")
             self._row_count = int(cursor.fetchone()[0])
         if self._row_count:
             self._write_customers()
@@ -173,7 +177,7 @@ class Writer:
         return self.written
 
     def _write_customers(self) -> None:
-        created = self._create_customers()
+        created, shared = self._create_customers()
         completes = self.kinds != {"customer"}
         changed = self._update(CUSTOMERS, completes=completes)
         reach = {row[0] for row in self._fetch(_CONTACTS_NEW)}
@@ -182,48 +186,37 @@ class Writer:
         places = {row[0] for row in self._fetch(_ADDRESSES_NEW)}
         places |= self._update(ADDRESSES, completes=completes)
         self._run(_EXTERNAL_IDS)
-        shared = {customer_id for customer_id, is_alone in created.items() if not is_alone}
-        refold = (changed | reach) - (created.keys() - shared)
+        # What several rows say of a new customer, no single row could fold.
+        refold = changed | reach | shared
         if refold:
             customer_operations.derive_folded(refold)
-        updated = (changed | reach | places) - created.keys()
-        self.written.add(
-            "customer", rows=self._row_count, created=len(created), updated=len(updated)
-        )
+        updated = (changed | reach | places) - shared
+        self.written.add("customer", rows=self._row_count, created=created, updated=len(updated))
 
-    def _create_customers(self) -> dict[UUID, bool]:
-        """New customers, each with whether only one row of the batch is about it."""
-        new = self._fetch(
-            "SELECT row_number, customer_id, is_alone FROM (SELECT row_number, customer_id,"
-            " customer_is_new, count(*) OVER (PARTITION BY customer_id) = 1 AS is_alone"
-            " FROM import_batch) b WHERE customer_is_new ORDER BY row_number"
-        )
-        if not new:
-            return {}
-        numbers = numbering.take_numbers(NumberKind.CUSTOMER, len(new))
-        self._run("DROP TABLE IF EXISTS import_fold")
-        self._run(
-            "CREATE TEMPORARY TABLE import_fold (id uuid, number bigint, sort_key text,"
-            " folded_given text, folded_family text, folded_text text, folding_version int)"
-            " ON COMMIT DROP"
-        )
-        staging.copy_rows(
-            "import_fold",
-            _FOLDS,
-            (
-                _folds(customer_id, number, self.rows[row_number])
-                for (row_number, customer_id, _), number in zip(new, numbers, strict=True)
-            ),
-        )
+    def _create_customers(self) -> tuple[int, set[UUID]]:
+        """Returns how many there are, and those of whom several rows of the batch speak."""
+        count = self._count("customer_is_new")
+        if not count:
+            return 0, set()
+        self._take_numbers(NumberKind.CUSTOMER, count)
         self._run(_CUSTOMERS_NEW)
-        return {customer_id: is_alone for _, customer_id, is_alone in new}
+        shared = self._fetch(
+            "SELECT customer_id FROM import_row WHERE customer_is_created"
+            " GROUP BY customer_id HAVING count(*) > 1"
+        )
+        return count, {row[0] for row in shared}
 
     def _write_bookings(self) -> None:
-        count = int(self._fetch("SELECT count(*) FROM import_batch WHERE booking_is_new")[0][0])
+        count = self._count("booking_is_new")
         if count:
-            numbers = numbering.take_numbers(NumberKind.BOOKING, count)
-            self._params["number"] = numbers[0] - 1
+            self._take_numbers(NumberKind.BOOKING, count)
         self._write_records("booking", BOOKINGS, _BOOKINGS_NEW if count else "")
+
+    def _count(self, column: str) -> int:
+        return int(self._fetch(f"SELECT count(*) FROM import_row WHERE {column}")[0][0])
+
+    def _take_numbers(self, kind: NumberKind, count: int) -> None:
+        self._params["number"] = numbering.take_numbers(kind, count)[0] - 1
 
     def _write_records(self, kind: str, target: Target, insert: str) -> None:
         created = self._run(insert) if insert else 0
@@ -243,7 +236,7 @@ class Writer:
         keys = [
             row[0]
             for row in self._fetch(
-                f"SELECT DISTINCT b.{key} FROM import_batch b"
+                f"SELECT DISTINCT b.{key} FROM import_row b"
                 f" WHERE NOT b.{target.is_new} AND b.{key} IS NOT NULL"
             )
         ]
@@ -262,24 +255,3 @@ class Writer:
         with connection.cursor() as cursor:
             cursor.execute(statement, self._params)
             return list(cursor.fetchall())
-
-
-def _folds(customer_id: UUID, number: int, prepared: Prepared) -> tuple[Any, ...]:
-    values = prepared.row.values
-    folded = folding.fold_customer(
-        number=number,
-        given_name=values[_GIVEN] or "",
-        middle_name=values[_MIDDLE] or "",
-        family_name=values[_FAMILY] or "",
-        company_name=values[_COMPANY] or "",
-        contacts=[(kind, value, normalised) for _, kind, value, normalised in prepared.contacts],
-    )
-    return (
-        customer_id,
-        number,
-        folded.sort_key,
-        folded.folded_given,
-        folded.folded_family,
-        folded.folded_text,
-        folded.folding_version,
-    )

@@ -1,0 +1,260 @@
+"""From a cleaned row to lines for COPY: keys, fingerprints, folded text, new ids. No Django here.
+
+A row becomes a line of three temporary tables. import_row is narrow, for it is updated while
+records are looked up; import_value holds what the file says; import_contact has a line for each
+contact point. import_batch is the view over the first two.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from wayfolk.bookings import folding as booking_folding
+from wayfolk.customers import folding
+from wayfolk.integrations.imports import fields
+from wayfolk.integrations.imports.fields import FIELDS, POSITION
+from wayfolk.integrations.imports.rows import CleanRow
+from wayfolk.kit import contact, ids, text
+from wayfolk.stays import folding as stay_folding
+
+_SQL_TYPES = {"date": "date", "count": "int", "amount": "bigint", "rate": "numeric"}
+
+STAGED_FIELDS = tuple(f for f in FIELDS if f.part in {"column", "address"})
+
+
+def staged_name(spec: fields.Field) -> str:
+    return f"{spec.kind}_{spec.name}"
+
+
+# (column, SQL type) of what is copied, in the order of the lines.
+ROW_COLUMNS = (
+    ("row_number", "int"),
+    ("memory_id", "uuid"),
+    ("customer_key", "bigint"),
+    ("folded_given", "text"),
+    ("folded_family", "text"),
+    ("match_email", "text"),
+    ("match_phone", "text"),
+    ("external_system", "text"),
+    ("external_value", "text"),
+    ("customer_fresh_id", "uuid"),
+    ("stay_fresh_id", "uuid"),
+    ("booking_fresh_id", "uuid"),
+    ("folded_hotel", "text"),
+    ("folded_reservation", "text"),
+    ("reference", "text"),
+)
+VALUE_COLUMNS = (
+    ("row_number", "int"),
+    ("fingerprints", "int[]"),
+    ("address_fresh_id", "uuid"),
+    ("external_fresh_id", "uuid"),
+    ("hotel_name", "text"),
+    ("folded_product", "text"),
+    ("folded_city", "text"),
+    ("sort_key", "text"),
+    ("folded_rest", "text"),
+    *((staged_name(spec), _SQL_TYPES.get(spec.shape, "text")) for spec in STAGED_FIELDS),
+)
+CONTACT_COLUMNS = (
+    ("row_number", "int"),
+    ("position", "int"),
+    ("id", "uuid"),
+    ("contact_set", "text"),
+    ("kind", "text"),
+    ("value", "text"),
+    ("normalised", "text"),
+)
+
+_EMAIL = POSITION["customer.primary_email"]
+_EXTERNAL = POSITION["customer.external_id"]
+_GIVEN, _MIDDLE, _FAMILY, _COMPANY, _BIRTH = (
+    POSITION[f"customer.{name}"]
+    for name in ("given_name", "middle_name", "family_name", "company_name", "birth_on")
+)
+_CITY = POSITION["customer.city"]
+_HOTEL, _RESERVATION = POSITION["stay.hotel"], POSITION["stay.reservation_number"]
+_REFERENCE, _PRODUCT = POSITION["booking.reference"], POSITION["booking.product"]
+_STAGED_POSITIONS = tuple(POSITION[spec.key] for spec in STAGED_FIELDS)
+_CONTACT_POSITIONS = tuple(
+    (POSITION[spec.key], *fields.contact_of(spec.name)) for spec in fields.CONTACTS
+)
+
+Contact = tuple[str, str, str]  # kind, value, normalised
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a file fills, and the system its external ids are from."""
+
+    organization_id: int
+    region: str
+    system: str
+    kinds: frozenset[str]
+
+
+class Prepared(NamedTuple):
+    """A row ready for staging; of a refused one only number, refusal and remarks.
+
+    `memory_id`: what the row is about, the same whenever it is imported again. The lines are
+    what COPY reads, each with its line break; `contact_lines` has as many as there are contacts.
+    """
+
+    number: int
+    refusal: str
+    remarks: str
+    memory_id: str = ""
+    fingerprints: str = ""
+    row_line: str = ""
+    value_line: str = ""
+    contact_lines: str = ""
+
+    def refused(self, reason: str) -> "Prepared":
+        return Prepared(self.number, reason, self.remarks)
+
+
+def prepare(row: CleanRow, kind: Kind) -> Prepared:
+    """Keys, fingerprints, folded text and new ids for a cleaned row, as lines for COPY."""
+    remarks = " ".join(row.remarks)
+    if row.refusal:
+        return Prepared(row.number, row.refusal, remarks)
+    values = row.values
+    contacts, contact_lines = _contacts(row, kind.region)
+    folded = folding.fold_customer(
+        number=None,
+        given_name=values[_GIVEN] or "",
+        middle_name=values[_MIDDLE] or "",
+        family_name=values[_FAMILY] or "",
+        company_name=values[_COMPANY] or "",
+        contacts=contacts,
+    )
+    given, family = folded.folded_given, folded.folded_family
+    email = contact.normalise_email(values[_EMAIL]) if values[_EMAIL] else None
+    phone = next((c[2] for c in contacts if c[0] != "email" and c[2]), None)
+    prints = _fingerprints(values)
+    identity = _customer_identity(values, kind, given, family, email, phone, prints)
+    customer_key = int.from_bytes(blake2b(identity.encode(), digest_size=8).digest(), signed=True)
+    is_about_more = "stay" in kind.kinds or "booking" in kind.kinds
+    prints.append(_signed(customer_key & 0xFFFFFFFF) if is_about_more else None)
+    hotel, reservation = values[_HOTEL], values[_RESERVATION]
+    folded_hotel = _fold_hotel(hotel) if hotel else None
+    folded_reservation = stay_folding.fold_reservation(reservation) if reservation else None
+    memory = _row_identity(values, kind, identity, folded_hotel, folded_reservation)
+    memory_id = _digest(f"{kind.organization_id}\x1f{memory}")
+    fingerprints = "{" + ",".join(["NULL" if p is None else str(p) for p in prints]) + "}"
+    external = values[_EXTERNAL]
+    row_line = copy_line(
+        row.number,
+        memory_id,
+        customer_key,
+        given,
+        family,
+        email,
+        phone,
+        kind.system if external else None,
+        external,
+        ids.new_id(),
+        ids.new_id() if "stay" in kind.kinds else None,
+        ids.new_id() if "booking" in kind.kinds else None,
+        folded_hotel,
+        folded_reservation,
+        values[_REFERENCE],
+    )
+    value_line = copy_line(
+        row.number,
+        fingerprints,
+        ids.new_id(),
+        ids.new_id() if external else None,
+        hotel,
+        _fold_product(values[_PRODUCT]) if values[_PRODUCT] else None,
+        text.fold(values[_CITY]) if values[_CITY] else None,
+        folded.sort_key,
+        folded.folded_text,
+        *[values[position] for position in _STAGED_POSITIONS],
+    )
+    return Prepared(
+        row.number, "", remarks, memory_id, fingerprints, row_line, value_line, contact_lines
+    )
+
+
+def _contacts(row: CleanRow, region: str) -> tuple[list[Contact], str]:
+    contacts, lines = [], []
+    for position, contact_set, kind in _CONTACT_POSITIONS:
+        value = row.values[position]
+        if value is not None:
+            normalised = folding.normalise(kind, value, region)
+            contacts.append((kind, value, normalised))
+            lines.append(
+                copy_line(
+                    row.number, position + 1, ids.new_id(), contact_set, kind, value, normalised
+                )
+            )
+    return contacts, "".join(lines)
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def copy_line(*values: Any) -> str:
+    """A line of COPY's text format."""
+    return "\t".join(["\\N" if v is None else str(v).translate(_ESCAPES) for v in values]) + "\n"
+
+
+_fold_hotel = cache(stay_folding.fold_property)
+_fold_product = cache(booking_folding.fold_product)
+
+
+def _customer_identity(
+    values: Sequence[Any],
+    kind: Kind,
+    given: str,
+    family: str,
+    email: str | None,
+    phone: str | None,
+    prints: list[int | None],
+) -> str:
+    """Who the row is about: the id in the other system, else email or phone with the name.
+
+    With none of them, two rows are one person only when they say the same about the person.
+    """
+    if values[_EXTERNAL]:
+        return f"id\x1f{kind.system}\x1f{values[_EXTERNAL]}"
+    if email:
+        return f"email\x1f{email}\x1f{given}\x1f{family}"
+    if phone:
+        return f"phone\x1f{phone}\x1f{given}\x1f{family}"
+    return f"row\x1f{given}\x1f{family}\x1f{prints}"
+
+
+def _row_identity(
+    values: Sequence[Any],
+    kind: Kind,
+    customer: str,
+    hotel: str | None,
+    reservation: str | None,
+) -> str:
+    if "booking" in kind.kinds:
+        return f"booking\x1f{values[_REFERENCE]}"
+    if "stay" in kind.kinds:
+        return f"stay\x1f{hotel}\x1f{reservation}"
+    return f"customer\x1f{customer}"
+
+
+def _digest(value: str) -> str:
+    """A UUID in hexadecimal."""
+    return blake2b(value.encode(), digest_size=16).hexdigest()
+
+
+def _fingerprints(values: Sequence[Any]) -> list[int | None]:
+    return [None if v is None else crc32(str(v).encode()) - _HALF for v in values]
+
+
+_HALF = 2**31
+
+
+def _signed(number: int) -> int:
+    """An unsigned 32-bit number as PostgreSQL's int holds it."""
+    return number - _HALF

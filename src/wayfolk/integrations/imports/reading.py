@@ -1,0 +1,110 @@
+"""Reading a stored file in a process of its own, a batch ahead of the one that is written.
+
+Cleaning a row takes as much Python as PostgreSQL takes to write it; in a thread the two would
+share one core. The process needs no Django and no database, so it starts in a moment. It ends
+with its last batch, or when nobody reads it any more.
+"""
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice, repeat
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import wayfolk
+from wayfolk.integrations.imports import mapping as mappings
+from wayfolk.integrations.imports import preparing
+from wayfolk.integrations.imports.preparing import Kind, Prepared
+from wayfolk.integrations.imports.receiving import read_stored
+from wayfolk.integrations.imports.rows import RowCleaner, Surroundings
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to read, and how. `sizes`: rows of each batch; the last one holds for all further."""
+
+    path: Path
+    skip: int
+    headers: list[str]
+    mapping: dict[str, Any]
+    around: Surroundings
+    kind: Kind
+    sizes: Sequence[int]
+
+
+class ReaderDied(OSError):
+    """The reading process ended before the file did."""
+
+
+@contextmanager
+def read_batches(task: Task) -> Iterator[Iterator[list[Prepared]]]:
+    """The file's batches, in its order. Leaving the context ends the process.
+
+    Raises whatever reading raised there (OSError where the file is gone), or ReaderDied.
+    """
+    command = [sys.executable, "-m", "wayfolk.integrations.imports.reading"]
+    process = subprocess.Popen(  # noqa: S603 - our own module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
+    )
+    with process:
+        asked, answered = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
+        try:
+            pickle.dump(task, asked, protocol=pickle.HIGHEST_PROTOCOL)
+            asked.flush()
+            yield _received(answered)
+        finally:
+            process.kill()
+
+
+def _environment() -> dict[str, str]:
+    """The modules of this very copy of the product, wherever the process was started from."""
+    places = [str(Path(wayfolk.__path__[0]).parent), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
+
+
+def _received(answers: BinaryIO) -> Iterator[list[Prepared]]:
+    while True:
+        try:
+            answer = pickle.load(answers)  # noqa: S301 - written by our own process
+        except (EOFError, pickle.UnpicklingError) as error:
+            raise ReaderDied("the process that reads the file ended early") from error
+        if isinstance(answer, Exception):
+            raise answer
+        if not answer:
+            return
+        yield answer
+
+
+def batches(task: Task) -> Iterator[list[Prepared]]:
+    """The batches themselves, read in this process; an empty one is the last."""
+    cleaner = RowCleaner(mappings.from_json(task.mapping), task.headers, task.around)
+    rows = read_stored(task.path, skip=task.skip)
+    for size in chain(task.sizes, repeat(task.sizes[-1])):
+        batch = [preparing.prepare(cleaner.clean(row), task.kind) for row in islice(rows, size)]
+        yield batch
+        if not batch:
+            return
+
+
+def main() -> None:
+    """The process: a task on standard input, its batches on standard output."""
+    task = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own process
+    out = sys.stdout.buffer
+    try:
+        for batch in batches(task):
+            out.write(pickle.dumps(batch, protocol=pickle.HIGHEST_PROTOCOL))
+            out.flush()
+    except BrokenPipeError:
+        sys.stderr.close()  # nobody is left to read the rest, nor a complaint about it
+    except Exception as error:  # noqa: BLE001 - raised again where the batches are read
+        out.write(pickle.dumps(error))
+        out.flush()
+
+
+if __name__ == "__main__":
+    main()
