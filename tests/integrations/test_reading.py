@@ -90,8 +90,9 @@ def test_the_reader_ends_with_whoever_reads(tmp_path: Path) -> None:
 
 def test_lines_for_copy_keep_every_character_apart() -> None:
     assert preparing.copy_line("a\tb", "c\\n", None, "x\r\ny", 7) == (
-        "a\\tb\tc\\\\n\t\\N\tx\\r\\ny\t7\n"
+        f"a\\tb\tc\\\\n\t{preparing.NULL}\tx\\r\\ny\t7\n"
     )
+    assert preparing.copy_line("plain", None, 1.5) == f"plain\t{preparing.NULL}\t1.5\n"
 
 
 def test_what_imports_fold_is_what_editing_folds(committed_cast: Cast) -> None:

@@ -156,9 +156,9 @@ def prepare(row: CleanRow, kind: Kind) -> Prepared:
         phone,
         kind.system if external else None,
         external,
-        ids.new_id(),
-        ids.new_id() if "stay" in kind.kinds else None,
-        ids.new_id() if "booking" in kind.kinds else None,
+        ids.new_text(),
+        ids.new_text() if "stay" in kind.kinds else None,
+        ids.new_text() if "booking" in kind.kinds else None,
         folded_hotel,
         folded_reservation,
         values[_REFERENCE],
@@ -166,8 +166,8 @@ def prepare(row: CleanRow, kind: Kind) -> Prepared:
     value_line = copy_line(
         row.number,
         fingerprints,
-        ids.new_id(),
-        ids.new_id() if external else None,
+        ids.new_text(),
+        ids.new_text() if external else None,
         hotel,
         _fold_product(values[_PRODUCT]) if values[_PRODUCT] else None,
         text.fold(values[_CITY]) if values[_CITY] else None,
@@ -189,18 +189,25 @@ def _contacts(row: CleanRow, region: str) -> tuple[list[Contact], str]:
             contacts.append((kind, value, normalised))
             lines.append(
                 copy_line(
-                    row.number, position + 1, ids.new_id(), contact_set, kind, value, normalised
+                    row.number, position + 1, ids.new_text(), contact_set, kind, value, normalised
                 )
             )
     return contacts, "".join(lines)
 
 
+# Stands for NULL in the lines: no cleaned text contains it.
+NULL = "\x01"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def copy_line(*values: Any) -> str:
-    """A line of COPY's text format."""
-    return "\t".join(["\\N" if v is None else str(v).translate(_ESCAPES) for v in values]) + "\n"
+    """A line of COPY's text format, with NULL as its null string."""
+    cells = [NULL if v is None else v if type(v) is str else str(v) for v in values]
+    line = "\t".join(cells)
+    # One look at the line instead of one at each cell: hardly any holds such a character.
+    if "\\" in line or "\n" in line or "\r" in line or line.count("\t") >= len(cells):
+        line = "\t".join([cell.translate(_ESCAPES) for cell in cells])
+    return line + "\n"
 
 
 _fold_hotel = cache(stay_folding.fold_property)

@@ -32,9 +32,10 @@ from wayfolk.staff.rules import Actor
 
 logger = logging.getLogger(__name__)
 
-# The first batches are small, so that PostgreSQL has something to write soon.
-FIRST_BATCHES = (1_000, 2_000)
-BATCH_ROWS = 5_000
+# Each is read while the one before is written: the first are small, so that PostgreSQL has
+# something to write soon, and none is so much larger than the last that writing waits for it.
+FIRST_BATCHES = (500, 800, 1_200, 1_800)
+BATCH_ROWS = 2_500
 _ATTEMPTS = 4
 _WAIT_SECONDS = 0.5
 

@@ -8,6 +8,7 @@ from psycopg import sql
 
 from wayfolk.integrations.imports.preparing import (
     CONTACT_COLUMNS,
+    NULL,
     ROW_COLUMNS,
     VALUE_COLUMNS,
     Prepared,
@@ -69,8 +70,8 @@ def _table(name: str, columns: Columns) -> str:
 
 def _copy(table: str, columns: Columns, lines: str) -> None:
     names = [sql.Identifier(name) for name, _ in columns]
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table), sql.SQL(", ").join(names)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (NULL {})").format(
+        sql.Identifier(table), sql.SQL(", ").join(names), sql.Literal(NULL)
     )
     with connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
         copy.write(lines)
