@@ -1,10 +1,11 @@
 """The generated company that benchmarks of pages, searches and lists are run on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bench import ground
 from bench.generator import loading
 from bench.generator.plan import Plan
+from bench.searching import building
 
 EMAIL = "advisor@bench.example"
 
@@ -17,13 +18,33 @@ class Company:
     owner_url: str
 
 
-def prepared(rows: int, seed: int) -> Company:
-    """A company of `rows` customers and twice as many bookings, loaded unless it is there."""
-    url = ground.own_database(f"wayfolk_bench_{rows}_{seed}", lambda url: _load(rows, seed, url))
-    return Company(_plan(rows, seed), url)
+@dataclass(frozen=True)
+class Recipe:
+    """What kind of company: how its databases are named, how many of what, made how."""
+
+    name: str = "wayfolk_bench"
+    plan: type[Plan] = Plan
+    makers: loading.Makers = field(default_factory=lambda: loading.COMPANY)
+    made_by: tuple[str, ...] = ground.GENERATOR
 
 
-def _load(rows: int, seed: int, url: str) -> None:
+OF_PAGES = Recipe()
+
+
+def prepared(rows: int, seed: int, recipe: Recipe = OF_PAGES) -> Company:
+    """A company of `rows` customers, by default with two bookings each; loaded once.
+
+    What search looks things up in is derived again whenever it has changed.
+    """
+    name = f"{recipe.name}_{rows}_{seed}"
+    building.drop_outdated(ground.url_of(name))
+    url = ground.own_database(name, lambda url: _load(rows, seed, url, recipe), recipe.made_by)
+    of = Company(_plan(rows, seed, recipe), url)
+    building.built(url, of.plan.organization_id, rows)
+    return of
+
+
+def _load(rows: int, seed: int, url: str, recipe: Recipe) -> None:
     from wayfolk.organization import founding
 
     organization = founding.found_organization(
@@ -33,10 +54,10 @@ def _load(rows: int, seed: int, url: str) -> None:
         organization, email=EMAIL, name="Ada Bench", role="administrator", password=None
     )
     _ensure_stages(organization.id)
-    loading.load(_plan(rows, seed), url)
+    loading.load(_plan(rows, seed, recipe), url, recipe.makers)
 
 
-def _plan(rows: int, seed: int) -> Plan:
+def _plan(rows: int, seed: int, recipe: Recipe) -> Plan:
     from wayfolk.itineraries.models import Stage
     from wayfolk.kit import tenancy
     from wayfolk.organization.models import Organization
@@ -44,7 +65,7 @@ def _plan(rows: int, seed: int) -> Plan:
 
     organization = Organization.objects.get()
     with tenancy.scope(organization.id):
-        return Plan(
+        return recipe.plan(
             organization_id=organization.id,
             seed=seed,
             customers=rows,

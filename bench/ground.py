@@ -20,21 +20,29 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
+# The files that decide how a generated company looks.
+GENERATOR = ("src/wayfolk/*/migrations/0*.py", "bench/generator/*.py")
+# Migrations of search, which are made anew without loading, see searching.building.
+SEARCH_MIGRATIONS = (
+    "src/wayfolk/identity/migrations/0*.py",
+    "src/wayfolk/*/migrations/*_customer_search.py",
+)
 Figures = dict[str, Any]
 
 
 # --- the database ---------------------------------------------------------------------------
 
 
-def own_database(name: str, load: Callable[[str], None]) -> str:
+def own_database(name: str, load: Callable[[str], None], made_by: Sequence[str] = GENERATOR) -> str:
     """Connect Django to the benchmark's database; `load(owner's url)` fills it if it is new.
 
-    A database made by other migrations or another generator is made again; one that only
-    lacks later migrations is brought up to date. Whatever stops a load half way leaves a
-    database that the next run replaces. Returns the owner's URL.
+    A database made by other migrations or another generator (`made_by`, patterns of their
+    file names) is made again; one that only lacks later migrations is brought up to date.
+    Whatever stops a load half way leaves a database that the next run replaces. Returns the
+    owner's URL.
     """
-    sources = _sources()
-    with psycopg.connect(_url("postgres"), autocommit=True) as server:
+    sources = _sources(made_by)
+    with psycopg.connect(url_of("postgres"), autocommit=True) as server:
         is_kept = _was_loaded_by(server, name, sources)
         identifier = sql.Identifier(name)
         if not is_kept:
@@ -46,11 +54,11 @@ def own_database(name: str, load: Callable[[str], None]) -> str:
     database.prepare()
     if not is_kept:
         print(f"Loading {name} ...", flush=True)
-        load(_url(name))
-    with psycopg.connect(_url("postgres"), autocommit=True) as server:
+        load(url_of(name))
+    with psycopg.connect(url_of("postgres"), autocommit=True) as server:
         mark = sql.Literal(json.dumps(sources))
         server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(identifier, mark))
-    return _url(name)
+    return url_of(name)
 
 
 def _was_loaded_by(server: psycopg.Connection[Any], name: str, sources: dict[str, str]) -> bool:
@@ -64,16 +72,21 @@ def _was_loaded_by(server: psycopg.Connection[Any], name: str, sources: dict[str
     return all(sources.get(path) == digest for path, digest in then.items())
 
 
-def _sources() -> dict[str, str]:
+def _sources(made_by: Sequence[str]) -> dict[str, str]:
     """File -> digest, of everything that decides what a loaded database looks like."""
-    paths = [*ROOT.glob("src/wayfolk/*/migrations/0*.py"), *ROOT.glob("bench/generator/*.py")]
+    paths = files_of(made_by) - files_of(SEARCH_MIGRATIONS)
     return {
         str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest()[:12]
         for path in sorted(paths)
     }
 
 
-def _url(name: str) -> str:
+def files_of(patterns: Sequence[str]) -> set[Path]:
+    return {path for pattern in patterns for path in ROOT.glob(pattern)}
+
+
+def url_of(name: str) -> str:
+    """The owner's URL of another database of the same server."""
     base, _, query = os.environ["DATABASE_URL"].partition("?")
     return f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
 
@@ -90,6 +103,14 @@ def _connect_django(name: str) -> None:
             connection.close_pool()
         connection.settings_dict["NAME"] = name
         connection.settings_dict["OPTIONS"].pop("pool", None)
+
+
+def backend_pid() -> int:
+    """The process of the database that answers Django in this thread."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid: int = cursor.fetchone()[0]
+        return pid
 
 
 # --- the clocks -----------------------------------------------------------------------------
@@ -194,5 +215,5 @@ def _cell(value: object) -> str:
     if value is None:
         return "-"
     if isinstance(value, float):
-        return f"{value:,.2f}"
+        return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.3f}"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -8,8 +8,9 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -19,15 +20,6 @@ from bench.generator import people, plan, travel
 from bench.generator.plan import Plan
 
 _SLICE = 20_000
-# In the order in which foreign keys allow it; kinds of one group are loaded side by side.
-_GROUPS = (("customer", "property"), ("itinerary",), ("stay",), ("booking",))
-_MAKERS = {
-    "customer": people.customers,
-    "property": travel.properties,
-    "itinerary": travel.itineraries,
-    "stay": travel.stays,
-    "booking": travel.bookings,
-}
 _TABLES = (
     "customers_customer",
     "customers_contactpoint",
@@ -38,17 +30,32 @@ _TABLES = (
     "stays_stay",
     "bookings_booking",
 )
+# In the order in which foreign keys allow it; kinds of one group are loaded side by side.
+_GROUPS = (("customer", "property"), ("itinerary",), ("stay",), ("booking",))
+
+Maker = Callable[[Plan, int, int], Iterator[tuple[str, dict[str, Any]]]]
+Makers = Mapping[str, Maker]
+COMPANY: Makers = {
+    "customer": people.customers,
+    "property": travel.properties,
+    "itinerary": travel.itineraries,
+    "stay": travel.stays,
+    "booking": travel.bookings,
+}
 # 2026-01-01 UTC, a little later for every row.
 _CREATED_FROM = 1_767_225_600.0
 
 
-def load(of: Plan, url: str) -> None:
-    """All rows of the company into the database at `url` (the owner's); prints its progress."""
+def load(of: Plan, url: str, makers: Makers = COMPANY) -> None:
+    """All rows of the company into the database at `url` (the owner's); prints its progress.
+
+    `makers` are functions of modules, kind -> (plan, first place, end) -> rows.
+    """
     begun = time.monotonic()
     with _without_indexes(url), _processes(url) as pool:
         for group in _GROUPS:
             slices = [
-                (of, kind, start, min(start + _SLICE, of.count(kind)))
+                (of, makers[kind], start, min(start + _SLICE, of.count(kind)))
                 for kind in group
                 for start in range(0, of.count(kind), _SLICE)
             ]
@@ -63,12 +70,12 @@ def load(of: Plan, url: str) -> None:
     print(f"  loaded in {time.monotonic() - begun:.0f} s", flush=True)
 
 
-def load_small(of: Plan, url: str) -> None:
+def load_small(of: Plan, url: str, makers: Makers = COMPANY) -> None:
     """The same rows in this process alone, with every index in place: for tests."""
     _prepare_process(url, sys.path)
     for group in _GROUPS:
         for kind in group:
-            _load_slice((of, kind, 0, of.count(kind)))
+            _load_slice((of, makers[kind], 0, of.count(kind)))
     _set_numbers(of, url)
     with psycopg.connect(url, autocommit=True) as connection:
         for table in _TABLES:
@@ -96,19 +103,31 @@ def _prepare_process(url: str, path: list[str]) -> None:
     django.setup()
 
 
-def _load_slice(task: tuple[Plan, str, int, int]) -> int:
+def _load_slice(task: tuple[Plan, Maker, int, int]) -> int:
     """One slice in one transaction, whose deferred constraints are checked at its end."""
-    of, kind, start, stop = task
+    of, make, start, stop = task
+    with psycopg.connect(_url, options=OPTIONS) as connection:
+        return copy_rows(connection, make(of, start, stop), of, start)
+
+
+OPTIONS = "-c wayfolk.migrating=on -c synchronous_commit=off"
+
+
+def copy_rows(
+    connection: psycopg.Connection[Any],
+    made: Iterable[tuple[str, dict[str, Any]]],
+    of: Plan,
+    start: int = 0,
+) -> int:
+    """(table, values) into their tables, as if entered at one moment; how many rows it was."""
     rows: dict[str, list[dict[str, Any]]] = {}
-    for table, values in _MAKERS[kind](of, start, stop):
-        rows.setdefault(table, []).append(values)
-    with psycopg.connect(_url, options=_OPTIONS) as connection, connection.cursor() as cursor:
-        for table, values in rows.items():
-            _copy(cursor, table, values, of.organization_id, _CREATED_FROM + start)
+    for table, row in made:
+        rows.setdefault(table, []).append(row)
+    moment = datetime.fromtimestamp(_CREATED_FROM + start, UTC)
+    with connection.cursor() as cursor:
+        for table, listed in rows.items():
+            _copy(cursor, table, listed, of.organization_id, moment)
     return sum(map(len, rows.values()))
-
-
-_OPTIONS = "-c wayfolk.migrating=on -c synchronous_commit=off"
 
 
 def _copy(
@@ -116,12 +135,9 @@ def _copy(
     table: str,
     rows: list[dict[str, Any]],
     organization_id: int,
-    created_at: float,
+    moment: datetime,
 ) -> None:
-    from datetime import UTC, datetime
-
     columns = {**_defaults(table), "organization_id": organization_id}
-    moment = datetime.fromtimestamp(created_at, UTC)
     columns.update(created_at=moment, updated_at=moment)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
@@ -137,7 +153,7 @@ def _defaults(table: str) -> dict[str, Any]:
 
     own = {"id", "organization_id", "created_at", "updated_at"}
     return {
-        field.column: None if field.name in own else field.get_default()
+        str(field.column): None if field.name in own else field.get_default()
         for field in tables.model_of(table)._meta.concrete_fields
     }
 
@@ -169,7 +185,7 @@ def _set_numbers(of: Plan, url: str) -> None:
         "itinerary": plan.itinerary_number(of.itineraries),
         "booking": plan.booking_number(of.bookings),
     }
-    with psycopg.connect(url, options=_OPTIONS) as connection:
+    with psycopg.connect(url, options=OPTIONS) as connection:
         for place, (kind, number) in enumerate(following.items()):
             connection.execute(
                 "INSERT INTO organization_numbering (id, organization_id, kind, next_value,"

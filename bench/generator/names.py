@@ -154,6 +154,9 @@ LOCALES = (
     ),
 )  # fmt: skip
 
+# Most customers live where the company sells; the weights follow the order of LOCALES.
+WEIGHTS = (24, 14, 10, 9, 7, 7, 6, 9, 5, 3, 2, 2, 2)
+
 _STREETS = {
     "DE": "{} Straße {}", "FR": "{1} rue {0}", "ES": "Calle {} {}", "PT": "Rua {} {}",
     "IT": "Via {} {}", "NL": "{}straat {}", "DK": "{}vej {}", "PL": "ul. {} {}",

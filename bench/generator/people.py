@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
-from typing import Any
+from typing import Any, Protocol, cast
 
 from bench.generator import names, plan
-from bench.generator.names import LOCALES, Locale
+from bench.generator.names import Locale
 from bench.generator.plan import Plan, row_id
 from wayfolk.customers.folding import fold_customer
 from wayfolk.kit import text
@@ -18,34 +18,46 @@ _MAIL_HOSTS = ("gmail.com", "outlook.com", "yahoo.com", "icloud.com", "web.de", 
 _NO_BIRTHDAY_SHARE = 0.4
 _AGENCY_DESKS = 60
 # How long a number is after its country's prefix; 9 where nothing is said.
-_PHONE_DIGITS = {"GB": 10, "DE": 10, "IT": 10, "DK": 8, "TR": 10, "GR": 10, "RU": 10}
-# Most customers live where the company sells; the weights follow the order of LOCALES.
-_LOCALE_WEIGHTS = (24, 14, 10, 9, 7, 7, 6, 9, 5, 3, 2, 2, 2)
+_PHONE_DIGITS = {"GB": 10, "DE": 10, "IT": 10, "DK": 8, "TR": 10, "GR": 10, "RU": 10, "CN": 11}
 
 
-def customers(of: Plan, start: int, stop: int) -> Iterator[Row]:
+class Namebook(Protocol):
+    """Where names come from; the module `names` unless a benchmark needs more of them."""
+
+    LOCALES: tuple[Locale, ...]
+    WEIGHTS: tuple[int, ...]
+
+    def given_name(self, rng: Random, locale: Locale) -> str: ...
+    def family_name(self, rng: Random, locale: Locale) -> str: ...
+    def company_name(self, rng: Random, locale: Locale) -> str: ...
+
+
+_COMPANY_NAMES = cast("Namebook", names)
+
+
+def customers(of: Plan, start: int, stop: int, *, book: Namebook = _COMPANY_NAMES) -> Iterator[Row]:
     """(table, values) of the customers in these places, and of what belongs to them."""
     rng = of.rng("customer", start)
     place = start
     while place < stop:
         size = min(rng.choice(_HOUSEHOLD_SIZES), stop - place)
-        locale = rng.choices(LOCALES, _LOCALE_WEIGHTS)[0]
+        locale = rng.choices(book.LOCALES, book.WEIGHTS)[0]
         if size == 1 and rng.random() < 0.02:
-            yield from _company(rng, locale, place)
+            yield from _company(rng, locale, place, book)
         else:
-            yield from _household(rng, locale, place, size)
+            yield from _household(rng, locale, place, size, book)
         place += size
 
 
-def _household(rng: Random, locale: Locale, first: int, size: int) -> Iterator[Row]:
-    family = names.family_name(rng, locale)
+def _household(rng: Random, locale: Locale, first: int, size: int, book: Namebook) -> Iterator[Row]:
+    family = book.family_name(rng, locale)
     home = _home(rng, locale)
     landline = _phone(rng, locale)
     shares_email = size > 1 and rng.random() < 0.3
     desk = rng.randrange(_AGENCY_DESKS) if rng.random() < 0.03 else None
-    shared = _email(rng, names.given_name(rng, locale), family, first)
+    shared = _email(rng, book.given_name(rng, locale), family, first)
     for place in range(first, first + size):
-        given = names.given_name(rng, locale)
+        given = book.given_name(rng, locale)
         email = shared if shares_email else _email(rng, given, family, place)
         if desk is not None:
             email = f"desk{desk}@agency{desk}.example"
@@ -57,7 +69,7 @@ def _household(rng: Random, locale: Locale, first: int, size: int) -> Iterator[R
         values = {
             "kind": "person",
             "given_name": given,
-            "middle_name": names.given_name(rng, locale) if rng.random() < 0.08 else "",
+            "middle_name": book.given_name(rng, locale) if rng.random() < 0.08 else "",
             "family_name": family if rng.random() < 0.98 else "",
             "birth_on": _birthday(rng),
             "gender": rng.choice(("", "female", "male")),
@@ -67,8 +79,8 @@ def _household(rng: Random, locale: Locale, first: int, size: int) -> Iterator[R
         yield from _rows(rng, place, values, contacts, home)
 
 
-def _company(rng: Random, locale: Locale, place: int) -> Iterator[Row]:
-    name = names.company_name(rng, locale)
+def _company(rng: Random, locale: Locale, place: int, book: Namebook) -> Iterator[Row]:
+    name = book.company_name(rng, locale)
     contacts = [("email", f"office@company{place}.example"), ("phone", _phone(rng, locale))]
     values = {"kind": "company", "company_name": name, "language": locale.code}
     yield from _rows(rng, place, values, contacts, _home(rng, locale))

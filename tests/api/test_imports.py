@@ -14,7 +14,7 @@ RULES = {
     "rules": [
         {"target": "customer.given_name", "columns": ["First"]},
         {"target": "customer.family_name", "columns": ["Last"]},
-        {"target": "customer.email", "columns": ["Mail"]},
+        {"target": "customer.primary_email", "columns": ["Mail"]},
     ]
 }
 FILE = "First,Last,Mail\nMaria,Silva,maria@example.com\n,,nobody@example.com\n"
@@ -116,6 +116,30 @@ def test_states_that_do_not_fit_are_refused(api: Api) -> None:
     assert api.get(f"/imports/{run}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ({"method": "date_parts", "columns": ["First"]}, "Choose a column for: month, day."),
+        ({"method": "copy", "columns": []}, "Choose a column for: column."),
+        ({"method": "copy", "columns": ["Born"]}, "The file has no column “Born”."),
+        ({"method": "plus_days", "columns": ["First"]}, "Choose the date to count from."),
+        ({"method": "constant", "value": "soon"}, "“soon” is not a date."),
+        ({"method": "sum", "columns": ["First"]}, "cannot be the sum of columns"),
+    ],
+)
+def test_a_rule_that_cannot_be_carried_out_is_refused_in_words(
+    api: Api, rule: dict[str, object], words: str
+) -> None:
+    run = send(api, FILE).json()["id"]
+    rules = [*RULES["rules"], {"target": "customer.birth_on", **rule}]
+
+    refused = api.post(f"/imports/{run}/start", {"rules": {"rules": rules}})
+
+    assert refused.status_code == 422
+    assert words in refused.json()["detail"]
+    assert api.get(f"/imports/{run}").json()["state"] == "draft"
+
+
 def test_rights(cast: Cast, api: Api) -> None:
     run = send(api, FILE).json()["id"]
 
@@ -124,3 +148,10 @@ def test_rights(cast: Cast, api: Api) -> None:
     assert client_of(cast.outsider).get(f"/imports/{run}").status_code == 404
     switch_off(cast.manager, "imports")
     assert send(api, FILE).status_code == 403
+
+
+def test_a_rule_for_a_field_that_does_not_exist_is_named(api: Api) -> None:
+    rules = [{"target": "customer.e-mail", "columns": ["Mail"]}]
+    answer = api.post("/import-mappings", {"name": "Guests", "rules": rules})
+    assert answer.status_code == 422
+    assert "There is no field “customer.e-mail”" in answer.content.decode()

@@ -1,5 +1,6 @@
 """Importing a file in the browser: choose, map, watch it run, take it back."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -97,3 +98,19 @@ def test_the_whole_way_without_javascript(
         page.get_by_role("link", name="Refused rows with the reasons").click()
     text = Path(download.value.path()).read_text(encoding="utf-8-sig")
     assert text.count("Nobody stays") == 4
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(
+    committed_cast: Cast, open_page: OpenPage, tmp_path: Path, settings: Any
+) -> None:
+    settings.MAX_IMPORT_BYTES = 1_000_000
+    large = making.write(tmp_path / "large.csv", making.people(*["Ann Lee,,,"] * 200_000))
+    page = open_page(committed_cast.manager, "/imports/new/")
+    page.get_by_label("File").set_input_files(large)
+    page.get_by_role("button", name="Read the file").click()
+    said = page.get_by_label("File").evaluate("input => input.validationMessage")
+    assert said == "This file has 2 MB; at most 1 MB can be imported at once. Split the file."
+    expect(page).to_have_url(re.compile("/imports/new/$"))
+    page.get_by_label("File").set_input_files(guests(tmp_path))
+    page.get_by_role("button", name="Read the file").click()
+    expect(page.get_by_role("heading", name="Preview")).to_be_visible()

@@ -76,6 +76,17 @@ def test_a_role_edited_meanwhile_is_not_overwritten(cast: Cast) -> None:
     assert rights(cast, viewer).permissions == frozenset()
 
 
+def test_a_form_older_than_an_undo_does_not_overwrite_it(cast: Cast) -> None:
+    viewer = role_of(cast, "viewer")
+    roles.set_rights({viewer.id: Rights(frozenset(), {})}, by=cast.administrator)
+    written = last_written_id()
+    assert written is not None
+    read = rights(cast, viewer)
+    undoing.undo_change_set(written, by=cast.administrator)
+    with pytest.raises(StaleRole):
+        roles.set_rights({viewer.id: read}, by=cast.administrator)
+
+
 @pytest.mark.parametrize(
     ("permissions", "fields", "fault"),
     [

@@ -195,6 +195,14 @@ def test_a_booking_is_created_from_the_form(cast: Cast) -> None:
     assert "/undo" in page
 
 
+def test_cancel_leads_back_to_where_the_form_was_opened(cast: Cast) -> None:
+    making.booking(cast.advisor)
+    client = client_for(cast.advisor)
+    for address, back in (("/bookings/new/", "/bookings/"), ("/bookings/1/edit/", "/bookings/1/")):
+        page = client.get(address).content.decode()
+        assert f'<a class="btn" href="{back}">Cancel</a>' in page
+
+
 def test_a_refused_form_says_why_and_keeps_what_was_typed(cast: Cast) -> None:
     buyer = making.customer(cast.advisor)
     client = client_for(cast.advisor)

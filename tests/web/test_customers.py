@@ -65,7 +65,7 @@ def test_a_filter_that_hides_rows_says_so(cast: Cast) -> None:
     add(cast)
     client = client_for(cast.advisor)
     html = client.get("/customers/", {"status": "inactive"}).content.decode()
-    assert "The filter Status Inactive hides 1 customers." in html
+    assert "The filter Status “Inactive” hides 1 customer." in html
     assert "Clear the filters" in html
     assert "Ann" in client.get("/customers/", {"country": "PT", "city": "far"}).content.decode()
     assert "Ann" not in client.get("/customers/", {"city": "lag"}).content.decode()

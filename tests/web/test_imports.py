@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -13,7 +14,7 @@ from tests.integrations import making
 from tests.web.signed_in import client_for
 from tests.world import Cast
 from wayfolk.customers.models import Customer
-from wayfolk.integrations.imports import running, shipped
+from wayfolk.integrations.imports import receiving, running, shipped
 from wayfolk.integrations.models import ImportRun, RunState, SavedMapping
 from wayfolk.kit import tenancy
 from wayfolk.staff.rules import Actor
@@ -208,3 +209,46 @@ def test_the_shipped_mapping_is_valid() -> None:
     for mapping in shipped.SHIPPED.values():
         assert mappings.problems(mapping, headers) == []
         assert mappings.from_json(mappings.to_json(mapping)) == mapping
+
+
+def test_a_file_above_the_limit_is_refused_in_words_and_never_stored(
+    cast: Cast, settings: Any, media: Path, tmp_path: Path
+) -> None:
+    settings.MAX_IMPORT_BYTES = 1_000_000
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    answer = upload(cast.manager, making.people(*["Ann Lee,,,"] * 120_000))
+    assert answer.status_code == 422
+    assert "The file has 1 MB; at most 1 MB can be imported at once." in answer.content.decode()
+    assert "This field is required" not in answer.content.decode()
+    assert not list(tmp_path.rglob("*.upload*"))
+    assert not media.exists()
+
+
+def test_files_of_people_who_are_not_signed_in_are_not_taken_in(
+    cast: Cast, rf: RequestFactory
+) -> None:
+    file = SimpleUploadedFile("guests.csv", making.people("Ann Lee,,,"))
+    request = rf.post(reverse("imports:create"), {"file": file})
+    assert list(request.FILES) == []
+    file.seek(0)
+    request = rf.post(reverse("imports:create"), {"file": file})
+    request.actor = cast.manager  # type: ignore[attr-defined]
+    assert list(request.FILES) == ["file"]
+    request.close()
+
+
+def test_a_long_reading_outlives_the_limit_of_idle_transactions(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    receive = receiving.receive
+
+    def slowly(*args: Any, **kwargs: Any) -> receiving.Received:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            shown.append(cursor.fetchone()[0])
+        return receive(*args, **kwargs)
+
+    monkeypatch.setattr(receiving, "receive", slowly)
+    assert upload(cast.manager, making.people("Ann Lee,,,")).status_code == 303
+    assert shown == ["30min"]

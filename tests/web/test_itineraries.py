@@ -99,7 +99,7 @@ def test_the_search_answers_htmx_with_the_rows_alone(cast: Cast) -> None:
 def test_an_empty_list_says_which_filter_hides_how_many(cast: Cast) -> None:
     itinerary(cast)
     client = signed_in(cast.advisor)
-    assert "this leaves out 1 itineraries" in text_of(
+    assert "The filter Search “xyz” hides 1 itinerary." in text_of(
         client.get(reverse("itineraries:list") + "?q=xyz")
     )
 

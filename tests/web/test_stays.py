@@ -74,6 +74,14 @@ def test_a_stay_is_created_with_a_new_hotel_and_found(cast: Cast) -> None:
     assert client.post("/stays/new/", again).status_code == 303
 
 
+def test_cancel_leads_back_to_where_the_form_was_opened(cast: Cast) -> None:
+    page = f"/stays/{making.stay(cast.advisor).id}/"
+    client = client_for(cast.advisor)
+    for address, back in (("/stays/new/", "/stays/"), (f"{page}edit/", page)):
+        shown = client.get(address).content.decode()
+        assert f'<a class="btn" href="{back}">Cancel</a>' in shown
+
+
 def test_a_refused_form_says_why(cast: Cast) -> None:
     guest, client = making.customer(cast.advisor), client_for(cast.advisor)
     for wrong, words in (

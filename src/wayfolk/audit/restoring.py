@@ -2,34 +2,33 @@
 
 import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 
-from wayfolk.audit import tables
+from wayfolk.audit import deriving, net_effects, tables
+from wayfolk.audit.net_effects import NetEffects
+from wayfolk.audit.undo_report import UndoReport
 from wayfolk.kit import tenancy
 
-if TYPE_CHECKING:
-    from wayfolk.audit.undoing import UndoReport
-
-CHUNK = 2_000
-
-# One line per row of the change set: its first and last operation, and per column the
-# oldest former value and the newest value that the change set left.
-_NET_CHANGES = """
-    SELECT row_id,
-           (array_agg(subject_id ORDER BY seq))[1],
-           (array_agg(before ORDER BY seq))[1],
-           array_agg(before ORDER BY seq DESC),
-           array_agg(after ORDER BY seq)
-    FROM audit_change
-    WHERE organization_id = %s AND change_set_id = %s AND table_name = %s
-    GROUP BY row_id
-    HAVING (array_agg(operation ORDER BY seq))[1] {first}
-       AND (array_agg(operation ORDER BY seq DESC))[1] {last}
-    ORDER BY max(seq) DESC
+# One line per row: what the change set found and left, newest and oldest first.
+_IMAGES = """
+    SELECT r.row_id, r.subject_id,
+           array_agg(c.before ORDER BY c.seq DESC), array_agg(c.after ORDER BY c.seq)
+    FROM undo_row r
+    JOIN audit_change c ON c.organization_id = %s AND c.change_set_id = %s
+     AND c.table_name = r.table_name AND c.row_id = r.row_id
+    WHERE r.table_name = %s AND r.effect = %s
+    GROUP BY r.row_id, r.subject_id ORDER BY r.row_id
 """
+_TAKEN = "Something else has taken its place since."
+_GONE = "It was deleted since."
+_CHANGED = "It was changed since."
+
+Image = dict[str, Any] | str | None
 
 
 def changed_tables(change_set_id: UUID) -> list[str]:
@@ -43,120 +42,94 @@ def changed_tables(change_set_id: UUID) -> list[str]:
         return sorted(row[0] for row in cursor.fetchall())
 
 
-def restore_deleted(
-    change_set_id: UUID, report: "UndoReport", touched: dict[str, set[UUID]]
-) -> None:
-    """Insert again what the change set deleted, as it was.
-
-    A record that comes back whole brings its derived columns along: only records that were
-    there all the time, and got a part back, are to be derived again.
-    """
-    whole: set[UUID] = set()
-    for table in changed_tables(change_set_id):
-        for rows in _net_rows(change_set_id, table, first="<> 'I'", last="= 'D'"):
-            images = [merged_images(befores) for _, _, _, befores, _ in rows]
-            restored = _insert(table, images)
-            for (row_id, subject_id, *_), problem in zip(rows, restored, strict=True):
-                if problem:
-                    report.keep(report_item(table, row_id, subject_id, problem))
-                else:
-                    report.reversed_count += 1
-                    whole.add(row_id)
-                    touched.setdefault(table, set()).add(subject_id)
-    for subjects in touched.values():
-        subjects.difference_update(whole)
+def restore_deleted(effects: NetEffects, report: UndoReport) -> None:
+    """Insert again what the change set deleted, as it was."""
+    for table in effects.deleted:
+        for rows in _images(effects, table, "D"):
+            refused = _insert(table, [(row[0], _merged_text(row[2])) for row in rows])
+            for row_id, subject_id, *_ in rows:
+                if row_id in refused:
+                    report.keep(table, row_id, subject_id, _TAKEN)
+            report.reversed_count += len(rows) - len(refused)
+            net_effects.mark_kept(table, dict.fromkeys(refused, _TAKEN))
 
 
-def restore_updated(
-    change_set_id: UUID,
-    choices: dict[str, str],
-    report: "UndoReport",
-    touched: dict[str, set[UUID]],
-) -> None:
+def restore_updated(effects: NetEffects, choices: dict[str, str], report: UndoReport) -> None:
     """Give changed columns their former values where nobody changed them since."""
-    for table in changed_tables(change_set_id):
-        for rows in _net_rows(change_set_id, table, first="= 'U'", last="= 'U'"):
+    for table in effects.changed:
+        for rows in _images(effects, table, "U"):
             present = present_rows(table, [row[0] for row in rows])
             updates: list[dict[str, Any]] = []
-            for row_id, subject_id, _, befores, afters in rows:
-                now = present.get(row_id)
-                if now is None:
-                    report.keep(report_item(table, row_id, subject_id, "It was deleted since."))
+            kept: dict[UUID, str] = {}
+            for row_id, subject_id, befores, afters in rows:
+                if row_id not in present:
+                    report.keep(table, row_id, subject_id, _GONE)
+                    kept[row_id] = _GONE
                     continue
-                values = _restorable(
-                    table,
-                    row_id,
-                    subject_id,
-                    merged_images(befores),
-                    merged_images(afters),
-                    now,
-                    choices,
-                    report,
+                row = _Row(table, row_id, subject_id, present[row_id])
+                values = row.restorable(
+                    merged_images(befores), merged_images(afters), choices, report
                 )
                 if values:
                     updates.append({"id": str(row_id), **values})
-                    report.reversed_count += 1
-                    touched.setdefault(table, set()).add(subject_id)
+                else:
+                    kept[row_id] = _CHANGED
             _update(table, updates)
+            report.reversed_count += len(updates)
+            net_effects.mark_kept(table, kept)
 
 
-def _restorable(
-    table: str,
-    row_id: UUID,
-    subject_id: UUID,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    now: dict[str, Any],
-    choices: dict[str, str],
-    report: "UndoReport",
-) -> dict[str, Any]:
-    """The columns to set; those that somebody changed since become conflicts."""
-    values: dict[str, Any] = {}
-    for column, former in before.items():
-        if column not in now or now[column] == former:
-            continue
-        key = f"{table}:{row_id}:{column}"
-        if now[column] == after.get(column) or choices.get(key) == "restore":
-            values[column] = former
-        elif key not in choices:
-            report.conflict(
-                report_item(table, row_id, subject_id, "It was changed again since.")
-                | {
-                    "column": column,
-                    "before": former,
-                    "ours": after.get(column),
-                    "now": now[column],
-                    "key": key,
-                }
-            )
-    return values
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A changed row as it is now."""
+
+    table: str
+    row_id: UUID
+    subject_id: UUID | None
+    now: dict[str, Any]
+
+    def restorable(
+        self,
+        before: dict[str, Any],
+        after: dict[str, Any],
+        choices: dict[str, str],
+        report: UndoReport,
+    ) -> dict[str, Any]:
+        """The columns to set; those that somebody changed since become conflicts."""
+        values: dict[str, Any] = {}
+        for column, former in before.items():
+            if column not in self.now or self.now[column] == former:
+                continue
+            present, ours = self.now[column], after.get(column)
+            key = f"{self.table}:{self.row_id}:{column}"
+            if present == ours or choices.get(key) == "restore":
+                values[column] = former
+            elif key not in choices:
+                seen = {"before": former, "ours": ours, "now": present}
+                report.conflict(
+                    self.table, self.row_id, self.subject_id, {"column": column, **seen, "key": key}
+                )
+        return values
 
 
-def report_item(table: str, row_id: UUID, subject_id: UUID | None, reason: str) -> dict[str, Any]:
-    return {
-        "table": table,
-        "row_id": str(row_id),
-        "subject_id": str(subject_id) if subject_id else None,
-        "reason": reason,
-    }
-
-
-def merged_images(images: list[dict[str, Any] | str | None]) -> dict[str, Any]:
+def merged_images(images: Sequence[Image]) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for image in images:
         merged |= json.loads(image) if isinstance(image, str) else (image or {})
     return merged
 
 
-def _net_rows(change_set_id: UUID, table: str, *, first: str, last: str) -> Any:
-    """Net changes in chunks, newest row first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _NET_CHANGES.format(first=first, last=last),
-            [tenancy.current_organization_id(), change_set_id, table],
-        )
-        while rows := cursor.fetchmany(CHUNK):
-            yield rows
+def _merged_text(images: Sequence[Image]) -> str:
+    """The merged images as JSON; a single one, as nearly all are, passes unread."""
+    first = images[0]
+    return (
+        first if len(images) == 1 and isinstance(first, str) else json.dumps(merged_images(images))
+    )
+
+
+def _images(effects: NetEffects, table: str, effect: str) -> Iterator[list[tuple[Any, ...]]]:
+    organization_id = tenancy.current_organization_id()
+    return effects.in_chunks(_IMAGES, [organization_id, effects.change_set_id, table, effect])
 
 
 def present_rows(table: str, ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
@@ -170,26 +143,27 @@ def present_rows(table: str, ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
         return {row_id: json.loads(image) for row_id, image in cursor.fetchall()}
 
 
-def _insert(table: str, images: list[dict[str, Any]]) -> list[str]:
-    """Insert all at once; where that fails, one by one. A message per row, "" if inserted."""
+def _insert(table: str, images: Sequence[tuple[UUID, str]]) -> set[UUID]:
+    """Insert all at once; where that fails, by halves. The ids of those that cannot be."""
     try:
         with transaction.atomic():
-            _insert_images(table, images)
+            _insert_images(table, [image for _, image in images])
     except DatabaseError:
-        if len(images) > 1:
-            return [message for image in images for message in _insert(table, [image])]
-        return ["Something else has taken its place since."]
-    return [""] * len(images)
+        if len(images) == 1:
+            return {images[0][0]}
+        middle = len(images) // 2
+        return _insert(table, images[:middle]) | _insert(table, images[middle:])
+    return set()
 
 
-def _insert_images(table: str, images: list[dict[str, Any]]) -> None:
+def _insert_images(table: str, images: Sequence[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            f'INSERT INTO "{table}" SELECT (jsonb_populate_record(NULL::"{table}",'
+            f'INSERT INTO "{table}" SELECT p.* FROM jsonb_array_elements(%s::jsonb) r,'
+            f' jsonb_populate_record(NULL::"{table}",'
             " r || jsonb_build_object('version', (r->>'version')::int + 1,"
-            " 'organization_id', %s::smallint))).*"
-            " FROM jsonb_array_elements(%s::jsonb) r",
-            [tenancy.current_organization_id(), json.dumps(images)],
+            " 'organization_id', %s::smallint)) p",
+            [f"[{','.join(images)}]", tenancy.current_organization_id()],
         )
 
 
@@ -202,11 +176,4 @@ def _update(table: str, updates: list[dict[str, Any]]) -> None:
         if columns:
             groups[columns].append(update)
     for columns, rows in groups.items():
-        assignments = ", ".join(f'"{column}" = r."{column}"' for column in columns)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f'UPDATE "{table}" t SET {assignments}, version = t.version + 1,'
-                f' updated_at = now() FROM jsonb_populate_recordset(NULL::"{table}", %s::jsonb) r'
-                " WHERE t.organization_id = %s AND t.id = r.id",
-                [json.dumps(rows), tenancy.current_organization_id()],
-            )
+        deriving.update_rows(table, columns, rows)

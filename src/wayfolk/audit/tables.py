@@ -1,6 +1,6 @@
 """What the undo engine knows of tenant tables, read from the models."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
@@ -11,7 +11,8 @@ from wayfolk.audit.change_log import logged_columns
 from wayfolk.audit.tenant import TenantModel
 from wayfolk.kit.fields import TenantForeignKey
 
-Derive = Callable[[set[UUID]], None]
+# Takes the records' ids, each with whether parts of the record changed.
+Derive = Callable[[Mapping[UUID, bool]], None]
 _derivations: dict[str, Derive] = {}
 
 
@@ -58,13 +59,18 @@ def references() -> tuple[Reference, ...]:
 
 
 def on_restored(table: str, derive: Derive) -> None:
-    """After an undo touched rows of `table`, `derive` is given their subjects' ids.
+    """After an undo touched rows of `table`, `derive` is given the subjects of those rows.
 
-    For domains that store derived columns (folded text, totals): called once per undo,
-    inside its transaction, from the domain's app configuration.
+    For domains that store derived columns (folded text, totals). Called inside the undo's
+    transaction, a few thousand ids at a time and in their order; registered from the
+    domain's app configuration.
     """
     _derivations[table] = derive
 
 
-def derivation_of(table: str) -> Derive | None:
-    return _derivations.get(table)
+def derivations() -> dict[Derive, list[str]]:
+    """Each function with the tables after whose changes it is to run."""
+    found: dict[Derive, list[str]] = {}
+    for table, derive in _derivations.items():
+        found.setdefault(derive, []).append(table)
+    return found

@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from wayfolk.audit import history, restoring, sentences, tables, undoing, wording
 from wayfolk.audit.models import Change, ChangeSet, Operation
-from wayfolk.audit.undoing import UndoReport
+from wayfolk.audit.undo_report import UndoReport
 from wayfolk.audit.wording import Image, Reader, RecordKind
 from wayfolk.kit import tenancy
 from wayfolk.kit.errors import Conflict, NotAllowed

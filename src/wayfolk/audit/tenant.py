@@ -93,7 +93,7 @@ class TenantModel(models.Model, metaclass=TenantModelBase):
     `change_log_subject`: the reference whose page shows this row's history (None: itself).
     `change_log_related`: a second record whose history shows it as well.
     `change_log_ignored`: bookkeeping and derived columns that history and undo leave out;
-    a domain that has derived ones registers with `undoing.on_restored`.
+    a domain that has derived ones registers with `tables.on_restored`.
     """
 
     change_log_subject: ClassVar[str | None] = None

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 
 from wayfolk.audit import history, taking_back
 from wayfolk.audit.models import UndoJob, UndoState
-from wayfolk.audit.undoing import UndoReport
+from wayfolk.audit.undo_report import UndoReport
 from wayfolk.audit.wording import Reader
 from wayfolk.kit import clock, database_errors, tenancy
 from wayfolk.kit.errors import NotFound, Refusal

@@ -4,53 +4,20 @@ See docs/algorithms/undo.md for the rules in prose.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
-from wayfolk.audit import restoring, tables, withdrawing
+from wayfolk.audit import net_effects, restoring, tables, withdrawing
 from wayfolk.audit.change_sets import Author, OpenChangeSet, change_set
 from wayfolk.audit.models import ChangeSet
+from wayfolk.audit.undo_report import UndoReport
 from wayfolk.kit import tenancy
 from wayfolk.kit.errors import Conflict, NotFound
 
-REPORTED_ITEMS = 200
 UNDO_SUFFIX = ".undo"  # an undo belongs to the part of the product whose change it takes back
 
 
 class AlreadyUndone(Conflict):
     code = "already_undone"
-
-
-@dataclass
-class UndoReport:
-    """What an undo did. `kept` and `conflicts` hold at most REPORTED_ITEMS descriptions each."""
-
-    reversed_count: int = 0
-    kept_count: int = 0
-    conflict_count: int = 0
-    kept: list[dict[str, Any]] = field(default_factory=list)
-    conflicts: list[dict[str, Any]] = field(default_factory=list)
-    change_set_id: UUID | None = None
-
-    def keep(self, item: dict[str, Any]) -> None:
-        self.kept_count += 1
-        if len(self.kept) < REPORTED_ITEMS:
-            self.kept.append(item)
-
-    def conflict(self, item: dict[str, Any]) -> None:
-        self.conflict_count += 1
-        if len(self.conflicts) < REPORTED_ITEMS:
-            self.conflicts.append(item)
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "reversed": self.reversed_count,
-            "kept_count": self.kept_count,
-            "conflict_count": self.conflict_count,
-            "kept": self.kept,
-            "conflicts": self.conflicts,
-        }
 
 
 def is_undone(change_set_id: UUID) -> bool:
@@ -94,13 +61,12 @@ def _summary(original: ChangeSet) -> str:
 
 def _reverse(original_id: UUID, choices: dict[str, str], current: OpenChangeSet) -> UndoReport:
     report = UndoReport()
-    touched: dict[str, set[UUID]] = {}
-    restoring.restore_deleted(original_id, report, touched)
-    restoring.restore_updated(original_id, choices, report, touched)
-    withdrawing.withdraw_created(original_id, report, touched)
-    for table, subjects in touched.items():
-        derive = tables.derivation_of(table)
-        if derive is not None and subjects:
+    effects = net_effects.gather(original_id)
+    restoring.restore_deleted(effects, report)
+    restoring.restore_updated(effects, choices, report)
+    withdrawing.withdraw_created(effects, report)
+    for derive, derived_tables in tables.derivations().items():
+        for subjects in effects.touched_subjects(derived_tables):
             derive(subjects)
     current.report = report.as_json()
     return report

@@ -8,5 +8,9 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         from wayfolk.audit import tables
         from wayfolk.bookings import operations
+        from wayfolk.identity.search import numbers, trips
 
         tables.on_restored("bookings_booking", operations.derive_folded)
+        source = numbers.Source("booking", "bookings_customers_of", "bookings", "bookings.view")
+        numbers.on_number(source)
+        trips.on_counted("bookings_past_trips")

@@ -30,6 +30,9 @@ _GROUND = {"__init__", "company", "ground"}
 )
 @click.option("--seed", type=int, help="Another seed gives other data of the same kind.")
 @click.option(
+    "--queries", type=click.IntRange(min=1), help="How many queries of each class (search)."
+)
+@click.option(
     "--json",
     "json_file",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
@@ -42,6 +45,7 @@ def bench(
     rows: int | None,
     data: Path | None,
     seed: int | None,
+    queries: int | None,
     json_file: Path | None,
 ) -> None:
     """Measure this machine: the benchmarks of bench/, each on a database of its own.
@@ -58,7 +62,7 @@ def bench(
     from bench import ground
 
     before = ground.machine()
-    figures = module.run(**_accepted(module, rows=rows, seed=seed))
+    figures = module.run(**_accepted(module, rows=rows, seed=seed, queries=queries))
     report = {
         "benchmark": name,
         "machine": {

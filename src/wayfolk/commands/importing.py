@@ -52,6 +52,7 @@ def _import(file: Path, name: str, by: Actor) -> ImportRun:
 
     with tenancy.scope(by.organization_id):
         mapping = queries.get_mapping(name)
+    click.echo(f"Reading {file.name} …", err=True)
     bar = click.progressbar(length=1, label=file.name, show_pos=True)
     with bar:
 

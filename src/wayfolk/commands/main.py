@@ -10,11 +10,12 @@ from wayfolk.commands import (
     jobs,
     openapi,
     organizations,
+    reindexing,
     rules,
-    searching,
     serving,
     token,
     undo,
+    working,
 )
 
 
@@ -38,9 +39,10 @@ cli.add_command(openapi.openapi)
 cli.add_command(importing.import_)
 cli.add_command(jobs.jobs)
 cli.add_command(organizations.organization)
-cli.add_command(searching.search)
+cli.add_command(reindexing.search)
 cli.add_command(token.token)
 cli.add_command(undo.undo)
+cli.add_command(working.worker)
 
 
 @cli.command(

@@ -231,9 +231,7 @@ def _web(address: Address) -> Service:
 
 
 def _worker() -> Service:
-    manage = [sys.executable, "-m", "wayfolk", "manage", "procrastinate", "--skip-checks"]
-    options = ["--concurrency=2", "--shutdown-graceful-timeout=10"]
-    return Service("worker", [*manage, "worker", *options])
+    return Service("worker", [sys.executable, "-m", "wayfolk", "worker", "--concurrency=2"])
 
 
 def _database_watch(booted: Booted) -> Callable[[], bool]:

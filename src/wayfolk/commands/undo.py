@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
-    from wayfolk.audit.undoing import UndoReport
+    from wayfolk.audit.undo_report import UndoReport
 
 
 @click.command()

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "wayfolk.staff",
     "wayfolk.organization",
     "wayfolk.customers",
+    "wayfolk.identity",
     "wayfolk.itineraries",
     "wayfolk.stays",
     "wayfolk.bookings",
@@ -201,7 +202,7 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["wayfolk.web.imports.incoming.IncomingFile"]
 MAX_IMPORT_BYTES = 2 * 1024**3
 API_MAX_BODY_BYTES = 1024**2
 API_REQUESTS_PER_MINUTE = environment.api_requests_per_minute()

@@ -11,4 +11,4 @@ class CustomersConfig(AppConfig):
 
         for table in ("customers_customer", "customers_contactpoint"):
             tables.on_restored(table, operations.derive_folded)
-        tables.on_restored("customers_address", operations.derive_folded_cities)
+        tables.on_restored("customers_address", operations.derive_places)

@@ -4,9 +4,11 @@ Each function is one change set, checks the actor's rights down to the field, an
 folded text true.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
+from wayfolk.audit import deriving
 from wayfolk.audit.change_sets import change_set
 from wayfolk.customers import folding, rules
 from wayfolk.customers.models import Address, ContactPoint, Customer, Kind, Status
@@ -19,6 +21,8 @@ from wayfolk.staff.rules import Actor
 
 BeforeDeletion = Callable[[Customer, Actor], None]
 _before_deletion: list[BeforeDeletion] = []
+AfterWriting = Callable[[UUID], None]
+_after_writing: list[AfterWriting] = []
 
 
 class StaleCustomer(Conflict):
@@ -33,6 +37,20 @@ def before_deletion(step: BeforeDeletion) -> None:
     Called from that domain's app configuration (itineraries take the customer off trips).
     """
     _before_deletion.append(step)
+
+
+def after_writing(step: AfterWriting) -> None:
+    """Register what another domain derives of a single customer that was just written.
+
+    Called at the end of the same transaction. Writes of many at once do not call it: whoever
+    needs those too watches the tables (as identity.search does).
+    """
+    _after_writing.append(step)
+
+
+def _announce(customer_id: UUID) -> None:
+    for step in _after_writing:
+        step(customer_id)
 
 
 def create_customer(data: CustomerData, *, by: Actor) -> Customer:
@@ -58,6 +76,7 @@ def create_customer(data: CustomerData, *, by: Actor) -> Customer:
         customer.save(force_insert=True)
         _write_contacts(customer, cleaned.contacts, by)
         _write_addresses(customer, cleaned.addresses)
+        _announce(customer.id)
     return customer
 
 
@@ -93,6 +112,7 @@ def update_customer(
             _write_contacts(customer, cleaned.contacts, by)
             _write_addresses(customer, cleaned.addresses)
             _save_folded(customer, *plain)
+            _announce(customer.id)
     return customer
 
 
@@ -130,6 +150,7 @@ def delete_customer(customer_id: UUID, *, by: Actor) -> Customer:
             step(customer, by)
         customer.deleted_at = clock.now()
         customer.save_changes("deleted_at")
+        _announce(customer.id)
     return customer
 
 
@@ -155,32 +176,53 @@ def changed_fields(customer: Customer, data: CustomerData) -> set[str]:
     return plain | reach | places
 
 
-def derive_folded(customer_ids: set[UUID]) -> None:
-    """Derive normalised and folded columns again, after an undo put former values back."""
+def derive_folded(customers: Mapping[UUID, bool]) -> None:
+    """Derive normalised and folded columns again, after rows were written in bulk.
+
+    `customers`: ids, each with whether contact points of the customer changed; its version
+    counts that as a change of the customer, even when both fold alike. Two statements read and
+    up to two write, however many customers there are.
+    """
     region = Organization.objects.get(id=tenancy.current_organization_id()).country
-    customers = Customer.objects.filter(id__in=customer_ids).prefetch_related("contact_points")
-    for customer in customers.iterator(chunk_size=1_000):
-        points = list(customer.contact_points.all())
-        for point in points:
-            point.normalised = folding.normalise(point.kind, point.value, region)
-        ContactPoint.objects.bulk_update(points, ["normalised"])
-        _apply_folding(customer, [(p.kind, p.value, p.normalised) for p in points])
-        customer.save_changes(*FOLDED_COLUMNS)
+    found = list(Customer.objects.filter(id__in=customers).locked().defer("notes"))
+    contacts = _contacts_again([customer.id for customer in found], region)
+    stale = []
+    for customer in found:
+        present = _folded_values(customer)
+        _apply_folding(customer, contacts[customer.id])
+        if customers[customer.id] or _folded_values(customer) != present:
+            stale.append({"id": str(customer.id), **_folded_values(customer)})
+    deriving.update_rows(Customer._meta.db_table, FOLDED_COLUMNS, stale)
 
 
-def derive_folded_cities(customer_ids: set[UUID]) -> None:
-    """Derive the folded city of addresses again, after an undo put former values back."""
-    addresses = list(Address.objects.filter(customer_id__in=customer_ids))
-    for address in addresses:
-        address.folded_city = text.fold(address.city)
-    Address.objects.bulk_update(addresses, ["folded_city"], batch_size=1_000)
+def _contacts_again(
+    customer_ids: Sequence[UUID], region: str
+) -> dict[UUID, list[tuple[str, str, str]]]:
+    """The contact points of each, after normalising them again where that is needed."""
+    contacts: dict[UUID, list[tuple[str, str, str]]] = {i: [] for i in customer_ids}
+    points = ContactPoint.objects.filter(customer_id__in=customer_ids).order_by("id")
+    stale = []
+    for point in points:
+        normalised = folding.normalise(point.kind, point.value, region)
+        contacts[point.customer_id].append((point.kind, point.value, normalised))
+        if normalised != point.normalised:
+            stale.append({"id": str(point.id), "normalised": normalised})
+    deriving.update_rows(ContactPoint._meta.db_table, ["normalised"], stale)
+    return contacts
+
+
+def derive_places(customer_ids: Collection[UUID]) -> None:
+    """Derive the folded city of addresses again; a customer's version counts their changes."""
+    addresses = Address.objects.filter(customer_id__in=customer_ids)
+    deriving.derive_column(addresses, "folded_city", "city", text.fold)
+    deriving.update_rows(Customer._meta.db_table, [], [{"id": str(i)} for i in customer_ids])
 
 
 FOLDED_COLUMNS = ("sort_key", "folded_given", "folded_family", "folded_text", "folding_version")
 
 
 def _save_folded(customer: Customer, *fields: str) -> None:
-    contacts = ContactPoint.objects.filter(customer=customer)
+    contacts = ContactPoint.objects.filter(customer=customer).order_by("id")
     _apply_folding(customer, [(c.kind, c.value, c.normalised) for c in contacts])
     customer.save_changes(*fields, *FOLDED_COLUMNS)
 
@@ -196,6 +238,10 @@ def _apply_folding(customer: Customer, contacts: Iterable[tuple[str, str, str]])
     )
     for column in FOLDED_COLUMNS:
         setattr(customer, column, getattr(folded, column))
+
+
+def _folded_values(customer: Customer) -> dict[str, Any]:
+    return {column: getattr(customer, column) for column in FOLDED_COLUMNS}
 
 
 def _new_contacts(data: CustomerData, by: Actor) -> list[tuple[str, str, str]]:

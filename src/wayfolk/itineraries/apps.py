@@ -8,9 +8,14 @@ class ItinerariesConfig(AppConfig):
     def ready(self) -> None:
         from wayfolk.audit import tables
         from wayfolk.customers import operations as customer_operations
+        from wayfolk.identity.search import numbers, trips
         from wayfolk.itineraries.operations import deletion, planning, staging
         from wayfolk.organization import founding
 
         founding.on_founded(staging.create_default_stages)
         customer_operations.before_deletion(deletion.take_off_itineraries)
         tables.on_restored("itineraries_itinerary", planning.derive_folded)
+        numbers.on_number(
+            numbers.Source("trip", "itineraries_customers_of", "itineraries", "itineraries.view")
+        )
+        trips.on_counted("itineraries_past_trips")

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
+from wayfolk.audit import deriving
 from wayfolk.audit.change_sets import change_set
 from wayfolk.kit import text
 from wayfolk.kit.errors import Conflict, InvalidValues, NotFound, Refusal
@@ -159,6 +160,14 @@ def delete_role(role_id: UUID, *, by: Actor) -> None:
         RolePermission.objects.filter(role_id=role_id).delete()
         FieldRule.objects.filter(role_id=role_id).delete()
         Role.objects.filter(id=role_id).delete()
+
+
+def note_restored_rights(role_ids: Iterable[UUID]) -> None:
+    """A role's version counts the changes of its rights, those of an undo as well.
+
+    Otherwise a form that was opened before the undo would silently overwrite it.
+    """
+    deriving.update_rows(Role._meta.db_table, [], [{"id": str(role_id)} for role_id in role_ids])
 
 
 def require_administrator() -> None:

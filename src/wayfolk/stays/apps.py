@@ -7,7 +7,11 @@ class StaysConfig(AppConfig):
 
     def ready(self) -> None:
         from wayfolk.audit import tables
+        from wayfolk.identity.search import numbers
         from wayfolk.stays import operations
 
         tables.on_restored("stays_stay", operations.derive_folded_stays)
         tables.on_restored("stays_property", operations.derive_folded_properties)
+        numbers.on_number(
+            numbers.Source("reservation", "stays_customers_of", "stays", "stays.view")
+        )

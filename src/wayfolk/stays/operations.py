@@ -1,9 +1,11 @@
 """Writing stays and their hotels. Each function is one change set and can be taken back."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from wayfolk.audit import deriving
 from wayfolk.audit.change_sets import change_set
 from wayfolk.customers.models import Customer
 from wayfolk.itineraries.models import Itinerary
@@ -165,23 +167,18 @@ def lock_stay(stay_id: UUID) -> Stay:
     return stay
 
 
-def derive_folded_stays(stay_ids: set[UUID]) -> None:
+def derive_folded_stays(stay_ids: Collection[UUID]) -> None:
     """Derive the folded reservation IDs again, after an undo put former values back."""
-    stale = []
-    for stay in Stay.objects.filter(id__in=stay_ids).iterator(chunk_size=1_000):
-        before = stay.folded_reservation
-        _fold(stay)
-        if stay.folded_reservation != before:
-            stale.append(stay)
-    Stay.objects.bulk_update(stale, ["folded_reservation"], batch_size=1_000)
+    stays = Stay.objects.filter(id__in=stay_ids)
+    deriving.derive_column(
+        stays, "folded_reservation", "reservation_number", folding.fold_reservation
+    )
 
 
-def derive_folded_properties(property_ids: set[UUID]) -> None:
+def derive_folded_properties(property_ids: Collection[UUID]) -> None:
     """Derive the folded names again, after an undo put former values back."""
-    hotels = list(Property.objects.filter(id__in=property_ids))
-    for hotel in hotels:
-        hotel.folded_name = folding.fold_property(hotel.name)
-    Property.objects.bulk_update(hotels, ["folded_name"], batch_size=1_000)
+    hotels = Property.objects.filter(id__in=property_ids)
+    deriving.derive_column(hotels, "folded_name", "name", folding.fold_property)
 
 
 def _fold(stay: Stay) -> None:

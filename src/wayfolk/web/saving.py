@@ -12,10 +12,12 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django import forms
+from django.http import HttpRequest
 
 from wayfolk.audit.queries import find_last_change_set
 from wayfolk.audit.tenant import TenantModel
 from wayfolk.kit.errors import Conflict, InvalidValues, NotAllowed
+from wayfolk.web import toasts
 
 STALE = "stale"
 
@@ -77,7 +79,8 @@ def save_form(
         return Outcome(version=version)
     names = _wanted_names(form)
     try:
-        return Outcome(_stored(form, update, names, version), version=version)
+        stored = _stored(form, lambda wanted: update(wanted, version), names)
+        return Outcome(stored, version=version)
     except Conflict as conflict:
         if conflict.code != STALE:
             raise
@@ -86,7 +89,26 @@ def save_form(
     if clashes:
         question = _question(record.id, clashes, updated_at=record.updated_at)
         return Outcome(question=question, version=record.version)
-    return Outcome(_stored(form, update, names, record.version), version=record.version)
+    stored = _stored(form, lambda wanted: update(wanted, record.version), names)
+    return Outcome(stored, version=record.version)
+
+
+def create_from(form: forms.Form, create: Callable[[set[str]], Record]) -> Record | None:
+    """The new record of `create(names)`; None where the form now carries the reasons why not."""
+    return _stored(form, create, set(form.fields)) if form.is_valid() else None
+
+
+def posted_version(request: HttpRequest) -> int:
+    """The version that the form was opened with; one that cannot be read is never present."""
+    version = request.POST.get("version", "")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
+
+
+def tell_updated(request: HttpRequest, name: str) -> None:
+    """The notice after an update: with its undo, or that there was nothing to store."""
+    undo = toasts.undo_url()
+    text = f"{name} updated." if undo else "Nothing had changed."
+    toasts.add(request, text, level="success" if undo else "info", undo_url=undo)
 
 
 def show_refusal(form: forms.Form, refused: InvalidValues, names: Mapping[str, str]) -> None:
@@ -97,10 +119,10 @@ def show_refusal(form: forms.Form, refused: InvalidValues, names: Mapping[str, s
 
 
 def _stored(
-    form: forms.Form, update: Callable[[set[str], int], Record], names: set[str], version: int
+    form: forms.Form, store: Callable[[set[str]], Record], names: set[str]
 ) -> Record | None:
     try:
-        return update(names, version)
+        return store(names)
     except InvalidValues as refused:
         show_refusal(form, refused, getattr(form, "shown_as", {}))
     except NotAllowed as refused:

@@ -7,7 +7,7 @@ from wayfolk.api.schemas import changes as shapes
 from wayfolk.audit.history import Entry
 from wayfolk.audit.models import UndoJob
 from wayfolk.audit.sentences import RowChange
-from wayfolk.audit.undoing import UndoReport
+from wayfolk.audit.undo_report import UndoReport
 
 
 def change(entry: Entry) -> shapes.Change:

@@ -3,7 +3,6 @@
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
-from django.db import connection
 from django.http import FileResponse, HttpRequest
 from ninja import File, Form, Query, Status, UploadedFile
 
@@ -13,7 +12,7 @@ from wayfolk.api.presenters import imports as presenter
 from wayfolk.api.routing import Resource
 from wayfolk.api.schemas import imports as shapes
 from wayfolk.api.schemas.fields import Filters
-from wayfolk.integrations.imports import files, mapping, operations, queries
+from wayfolk.integrations.imports import fields, files, mapping, operations, queries
 from wayfolk.integrations.imports.mapping import Mapping
 from wayfolk.integrations.models import ImportRun
 from wayfolk.kit.errors import InvalidValue, InvalidValues, NotFound
@@ -50,7 +49,6 @@ def import_file(
     Without, it waits to be mapped (201): see its `headers`, then POST to its `start`.
     """
     by = actor_of(request)
-    _allow_long_reading()
     try:
         run = operations.receive_file(cast("BinaryIO", file.file), name=file.name or "file", by=by)
     except InvalidValue as error:
@@ -88,7 +86,7 @@ def start_import(request: HttpRequest, id: UUID, body: shapes.ImportStart) -> An
     if (body.mapping is None) == (body.rules is None):
         raise InvalidValues({"mapping": "Send either “mapping” or “rules”."})
     if body.rules is not None:
-        chosen = mapping.from_json(body.rules.model_dump())
+        chosen = _mapping_of(body.rules.model_dump())
     else:
         chosen = _named(body.mapping or "")
     fitted = mapping.matched(chosen, run.headers)
@@ -135,8 +133,21 @@ def list_mappings(request: HttpRequest) -> Any:
 def save_mapping(request: HttpRequest, body: shapes.NamedMapping) -> Any:
     """Keep a mapping under a name; one of the same name is replaced."""
     rules = body.model_dump(exclude={"name"})
-    saved = operations.save_mapping(body.name, mapping.from_json(rules), by=actor_of(request))
+    saved = operations.save_mapping(body.name, _mapping_of(rules), by=actor_of(request))
     return shapes.MappingName(name=saved.name)
+
+
+def _mapping_of(sent: dict[str, Any]) -> Mapping:
+    """The rules as sent; a field that does not exist is refused, not passed over."""
+    unknown = sorted({r["target"] for r in sent["rules"]} - fields.BY_KEY.keys())
+    if unknown:
+        raise InvalidValues(
+            {
+                "rules": f"There is no field “{unknown[0][:100]}” to fill. Fields are named like"
+                " customer.given_name or booking.reference."
+            }
+        )
+    return mapping.from_json(sent)
 
 
 def _named(name: str) -> Mapping:
@@ -144,9 +155,3 @@ def _named(name: str) -> Mapping:
         return queries.get_mapping(name)
     except NotFound as error:
         raise InvalidValues({"mapping": error.message}) from error
-
-
-def _allow_long_reading() -> None:
-    """Checking a file of gigabytes takes minutes in which the transaction asks nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '30min'")

@@ -1,10 +1,11 @@
 """Creating, changing and cancelling bookings. Each function is one change set."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from wayfolk.audit import deriving
 from wayfolk.audit.change_sets import change_set
 from wayfolk.bookings import folding, rules
 from wayfolk.bookings.models import Booking, BookingStatus
@@ -108,15 +109,10 @@ def require_version(booking: Booking, version: int | None) -> None:
         )
 
 
-def derive_folded(booking_ids: set[UUID]) -> None:
+def derive_folded(booking_ids: Collection[UUID]) -> None:
     """Derive the folded product names again, after an undo put former values back."""
-    stale = []
-    for booking in Booking.objects.filter(id__in=booking_ids).iterator(chunk_size=1_000):
-        folded = folding.fold_product(booking.product)
-        if booking.folded_product != folded:
-            booking.folded_product = folded
-            stale.append(booking)
-    Booking.objects.bulk_update(stale, ["folded_product"], batch_size=1_000)
+    bookings = Booking.objects.filter(id__in=booking_ids)
+    deriving.derive_column(bookings, "folded_product", "product", folding.fold_product)
 
 
 def _defaults(by: Actor) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wayfolk.integrations.imports import fields, shipped
+from wayfolk.integrations.imports import fields, guessing_rules, shipped
 from wayfolk.integrations.imports.mapping import Mapping, Rule
 from wayfolk.kit import contact
 from wayfolk.kit.dates import Order
@@ -29,36 +29,83 @@ def guess_mapping(headers: Sequence[str], samples: Dictionary[str, Sequence[str]
     for mapping in shipped.SHIPPED.values():
         if mapping.columns() <= known:
             return mapping
-    taken: set[str] = set()
-    rules: list[Rule] = []
-    kinds = _likely_kinds(headers)
+    parts = guessing_rules.find_date_parts(headers, samples)
+    kinds = _likely_kinds(headers, set(parts))
+    rules = _rules_of_parts(parts, kinds, {fold(header) for header in headers})
+    taken = {rule.target for rule in rules}
+    used = {column for rule in rules for column in rule.columns}
     for header in headers:
-        spec = _field_of(header, samples.get(header, ()), kinds, taken)
+        spec = None
+        if header not in used:
+            spec = _field_of(header, samples.get(header, ()), kinds, taken)
         if spec is not None:
             taken.add(spec.key)
             rules.append(Rule(spec.key, columns=(header,)))
+    rules += _rules_of_nights(headers, samples, kinds, taken)
     orders = {
         rule.columns[0]: date_order(samples.get(rule.columns[0], ())).order
         for rule in rules
-        if fields.BY_KEY[rule.target].shape == "date"
+        if rule.is_plain
+        and rule.spec.shape == "date"
         and date_order(samples.get(rule.columns[0], ())).is_decided
     }
     return Mapping(tuple(rules), orders)
 
 
-def _likely_kinds(headers: Sequence[str]) -> list[str]:
-    """Customers always; stays and bookings when what identifies them is there."""
+def _likely_kinds(headers: Sequence[str], parts: set[str]) -> list[str]:
+    """Customers always; stays and bookings when what identifies them is there.
+
+    `parts`: the dates that come in three columns; "" may be any.
+    """
     folded = {fold(header) for header in headers}
 
     def has(key: str) -> bool:
-        return bool(folded & set(fields.BY_KEY[key].words))
+        return key in parts or bool(folded & set(fields.BY_KEY[key].words))
 
     kinds = ["customer"]
-    if has("stay.arrival_on") and has("stay.reservation_number"):
+    if (has("stay.arrival_on") or "" in parts) and has("stay.reservation_number"):
         kinds.append("stay")
     if has("booking.reference") or (has("booking.product") and has("booking.total")):
         kinds.append("booking")
     return kinds
+
+
+def _rules_of_parts(
+    parts: Dictionary[str, guessing_rules.Trio], kinds: list[str], folded: set[str]
+) -> list[Rule]:
+    """Dates of three columns, unless one column holds the same date whole.
+
+    A trio that is called nothing is the first date of what the file is about that is missing.
+    """
+    missing = [
+        key
+        for key in ("stay.arrival_on", "booking.booked_on", "customer.birth_on")
+        if key not in parts and not folded & set(fields.BY_KEY[key].words)
+    ]
+    wanted = kinds[1:] or kinds  # a file of stays or bookings seldom tells birthdays
+    unnamed = next((key for key in missing if fields.BY_KEY[key].kind in wanted), "")
+    named = {key or unnamed: trio for key, trio in parts.items()}
+    return [
+        Rule(key, "date_parts", trio)
+        for key, trio in named.items()
+        if key and fields.BY_KEY[key].kind in kinds and not folded & set(fields.BY_KEY[key].words)
+    ]
+
+
+def _rules_of_nights(
+    headers: Sequence[str],
+    samples: Dictionary[str, Sequence[str]],
+    kinds: list[str],
+    taken: set[str],
+) -> list[Rule]:
+    """Departure and price, where the file has nights instead."""
+    wanted = [("stay", "stay.departure_on"), ("booking", "booking.total")]
+    found = (
+        guessing_rules.find_rule(key, headers, samples)
+        for kind, key in wanted
+        if kind in kinds and key not in taken
+    )
+    return [rule for rule in found if rule is not None and (not rule.base or rule.base in taken)]
 
 
 def _field_of(

@@ -2,46 +2,16 @@
 
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from wayfolk.integrations.imports import fields
+from wayfolk.integrations.imports import fields, rule_faults
+from wayfolk.integrations.imports.rule import METHODS, Method, Rule, in_words, listed
 from wayfolk.kit.dates import Order
 from wayfolk.kit.errors import InvalidValue
 from wayfolk.kit.text import fold
 
-Method = Literal[
-    "copy", "constant", "date_parts", "minus_days", "plus_days", "sum", "times_nights", "template",
-    "lookup",
-]  # fmt: skip
-METHODS: tuple[str, ...] = get_args(Method)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """How one field gets its value.
-
-    copy: the cell. constant: `value`. date_parts: year, month, day columns. minus_days and
-    plus_days: the date of field `base` moved by the sum of the columns. sum: of the columns.
-    times_nights: first column times the sum of the others. template: `value` with {column}s.
-    lookup: the cell's entry in `table` (folded keys), else `value`; several columns join by "|".
-    """
-
-    target: str
-    method: Method = "copy"
-    columns: tuple[str, ...] = ()
-    value: str = ""
-    base: str = ""
-    table: Dictionary[str, str] = field(default_factory=dict)
-
-    @property
-    def kind(self) -> str:
-        return self.target.partition(".")[0]
-
-    @property
-    def is_plain(self) -> bool:
-        """One column as it is: what the page shows beside the column itself."""
-        return self.method == "copy" and len(self.columns) == 1
+__all__ = ["METHODS", "Mapping", "Method", "Rule", "in_words"]
 
 
 @dataclass(frozen=True)
@@ -70,7 +40,7 @@ class Mapping:
         return next((rule for rule in self.active_rules if rule.target == target), None)
 
     def columns(self) -> set[str]:
-        return {column for rule in self.active_rules for column in rule.columns}
+        return {column for rule in self.active_rules for column in rule.columns if column}
 
     def fields(self) -> list[fields.Field]:
         return [fields.BY_KEY[rule.target] for rule in self.active_rules]
@@ -78,34 +48,28 @@ class Mapping:
 
 def to_json(mapping: Mapping) -> dict[str, Any]:
     return {
-        "rules": [
-            {
-                "target": rule.target,
-                "method": rule.method,
-                "columns": list(rule.columns),
-                "value": rule.value,
-                "base": rule.base,
-                "table": dict(rule.table),
-            }
-            for rule in mapping.rules
-        ],
+        "rules": [rule_to_json(rule) for rule in mapping.rules],
         "date_orders": dict(mapping.date_orders),
         "system": mapping.system,
         "shift_days": mapping.shift_days,
     }
 
 
+def rule_to_json(rule: Rule) -> dict[str, Any]:
+    return {
+        "target": rule.target,
+        "method": rule.method,
+        "columns": list(rule.columns),
+        "value": rule.value,
+        "base": rule.base,
+        "table": dict(rule.table),
+    }
+
+
 def from_json(data: Dictionary[str, Any]) -> Mapping:
     """A stored mapping; rules for fields that no longer exist are left out."""
     rules = tuple(
-        Rule(
-            target=entry["target"],
-            method=entry["method"],
-            columns=tuple(entry["columns"]),
-            value=entry["value"],
-            base=entry["base"],
-            table=entry["table"],
-        )
+        rule_from_json(entry)
         for entry in data.get("rules", [])
         if entry["target"] in fields.BY_KEY and entry["method"] in METHODS
     )
@@ -117,6 +81,17 @@ def from_json(data: Dictionary[str, Any]) -> Mapping:
     )
 
 
+def rule_from_json(entry: Dictionary[str, Any]) -> Rule:
+    return Rule(
+        target=entry["target"],
+        method=entry["method"],
+        columns=tuple(entry["columns"]),
+        value=entry["value"],
+        base=entry["base"],
+        table=entry["table"],
+    )
+
+
 def problems(mapping: Mapping, headers: Iterable[str]) -> list[str]:
     """What keeps this mapping from being run over a file with these headers, in words."""
     found = []
@@ -124,7 +99,7 @@ def problems(mapping: Mapping, headers: Iterable[str]) -> list[str]:
     missing = sorted(mapping.columns() - known)
     if missing:
         found.append(
-            f"The file has no column {_listed(missing)}. Map another column, or choose the file"
+            f"The file has no column {listed(missing)}. Map another column, or choose the file"
             " that this mapping was made for."
         )
     if not mapping.kinds:
@@ -132,7 +107,7 @@ def problems(mapping: Mapping, headers: Iterable[str]) -> list[str]:
         return found
     targets = {rule.target for rule in mapping.active_rules}
     found += [
-        f"{spec.full_label} is needed and no column fills it."
+        f"{spec.full_label} is needed and no column fills it. Map a column to it, or add a rule."
         for kind in mapping.kinds
         for spec in fields.of_kind(kind)
         if spec.is_required and spec.key not in targets
@@ -146,8 +121,42 @@ def problems(mapping: Mapping, headers: Iterable[str]) -> list[str]:
         if sum(rule.target == key for rule in mapping.active_rules) > 1
     )
     if twice:
-        found.append(f"{_listed(twice)} is filled by more than one column. Keep one of them.")
+        found.append(f"{listed(twice)} is filled by more than one column. Keep one of them.")
+    found += [
+        f"{rule.spec.full_label}: {fault}"
+        for rule in mapping.active_rules
+        if (fault := rule_faults.find_fault(rule, mapping.rules))
+    ]
     return found
+
+
+def fault_of(rule: Rule, mapping: Mapping, headers: Iterable[str]) -> str:
+    """What keeps one rule of the mapping from being carried out, in words; "" for nothing."""
+    missing = rule_faults.find_unknown_columns(rule, headers)
+    if missing:
+        return f"The file has no column {listed(missing)}. Choose another."
+    if fault := rule_faults.find_fault(rule, mapping.rules):
+        return fault
+    others = [other for other in mapping.rules if other.target == rule.target]
+    if len(others) > 1:
+        plain = [column for other in others if other.is_plain for column in other.columns]
+        by = f"the column {listed(plain)}" if plain and not rule.is_plain else "another rule"
+        return f"This field is filled by {by} as well. Keep one of them."
+    return ""
+
+
+def sound_part(mapping: Mapping, headers: Iterable[str]) -> Mapping:
+    """The mapping without the rules that cannot be carried out: what a preview can show."""
+    known = set(headers)
+    return replace(
+        mapping,
+        rules=tuple(
+            rule
+            for rule in mapping.rules
+            if not rule_faults.find_unknown_columns(rule, known)
+            and not rule_faults.find_fault(rule, mapping.rules)
+        ),
+    )
 
 
 def require_runnable(mapping: Mapping, headers: Iterable[str]) -> None:
@@ -174,38 +183,3 @@ def matched(mapping: Mapping, headers: Iterable[str]) -> Mapping:
     return Mapping(
         tuple(renamed(rule) for rule in mapping.rules), orders, mapping.system, mapping.shift_days
     )
-
-
-def in_words(rule: Rule) -> str:  # noqa: PLR0911 - one answer for each method
-    """A rule of several columns as a sentence for the page."""
-    columns = _listed(rule.columns)
-    match rule.method:
-        case "constant":
-            return f"always “{rule.value}”"
-        case "date_parts":
-            return f"year, month and day from {columns}"
-        case "minus_days" | "plus_days" if not rule.columns:
-            return f"the same as {fields.BY_KEY[rule.base].full_label}"
-        case "minus_days":
-            return f"{fields.BY_KEY[rule.base].label} minus the days in {columns}"
-        case "plus_days":
-            return f"{fields.BY_KEY[rule.base].label} plus the nights in {columns}"
-        case "sum":
-            return f"the sum of {columns}"
-        case "times_nights":
-            return f"{rule.columns[0]} times the nights in {_listed(rule.columns[1:])}"
-        case "template":
-            return f"the text “{rule.value}”"
-        case "lookup":
-            entries = ", ".join(f"{key} → {value}" for key, value in rule.table.items())
-            rest = f", anything else → {rule.value}" if rule.value else ""
-            return f"{columns} translated: {entries}{rest}"
-        case _:
-            return columns
-
-
-def _listed(names: Iterable[str]) -> str:
-    quoted = [f"“{name}”" for name in names]
-    if not quoted:
-        return ""
-    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " and " + quoted[-1]

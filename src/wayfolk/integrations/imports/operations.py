@@ -6,7 +6,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app as jobs
 
 from wayfolk.audit.change_sets import change_set
@@ -46,6 +46,7 @@ def receive_file(file: BinaryIO, *, name: str, by: Actor) -> ImportRun:
     run_id = ids.new_id()
     shown = text.clean(Path(name.replace("\\", "/")).name)[:200] or "file"
     path = files.path_of(by.organization_id, run_id)
+    _allow_long_reading()
     received = receiving.receive(file, name=shown, into=path, max_bytes=settings.MAX_IMPORT_BYTES)
     try:
         with tenancy.scope(by.organization_id):
@@ -63,6 +64,13 @@ def receive_file(file: BinaryIO, *, name: str, by: Actor) -> ImportRun:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def _allow_long_reading() -> None:
+    """A file of gigabytes takes minutes, in which the caller's transaction asks nothing."""
+    if connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '30min'")
 
 
 def save_mapping(name: str, mapping: Mapping, *, by: Actor) -> SavedMapping:

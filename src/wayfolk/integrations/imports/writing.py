@@ -189,7 +189,7 @@ class Writer:
         # What several rows say of a new customer, no single row could fold.
         refold = changed | reach | shared
         if refold:
-            customer_operations.derive_folded(refold)
+            customer_operations.derive_folded({key: key in reach for key in refold})
         updated = (changed | reach | places) - shared
         self.written.add("customer", rows=self._row_count, created=created, updated=len(updated))
 

@@ -1,9 +1,10 @@
 """Creating and changing itineraries: name, stage, dates, party, assignee."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from wayfolk.audit import deriving
 from wayfolk.audit.change_sets import change_set
 from wayfolk.itineraries import rules
 from wayfolk.itineraries.models import Itinerary, Stage
@@ -82,11 +83,10 @@ def update_itinerary(
     return work.outcome()
 
 
-def derive_folded(itinerary_ids: set[UUID]) -> None:
+def derive_folded(itinerary_ids: Collection[UUID]) -> None:
     """Derive the folded name again, after an undo put a former name back."""
-    for itinerary in Itinerary.objects.filter(id__in=itinerary_ids):
-        itinerary.folded_name = _folded(itinerary.name)
-        itinerary.save(update_fields=["folded_name"], force_update=True)
+    itineraries = Itinerary.objects.filter(id__in=itinerary_ids)
+    deriving.derive_column(itineraries, "folded_name", "name", _folded)
 
 
 def _folded(name: str) -> str:

@@ -11,10 +11,10 @@ from wayfolk.bookings.models import Booking
 from wayfolk.bookings.operations import Connection, StaleBooking
 from wayfolk.kit.errors import InvalidValues, NotFound
 from wayfolk.staff.rules import Actor
-from wayfolk.web import htmx, toasts
+from wayfolk.web import htmx, saving, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings import presenters
-from wayfolk.web.bookings.recording import page_url, posted_version
+from wayfolk.web.bookings.recording import page_url
 
 TARGETS = "targets"
 
@@ -36,7 +36,7 @@ def connect(request: HttpRequest, number: int) -> HttpResponse:
             by=by,
             stay_id=target.stay_id,
             itinerary_id=target.itinerary_id,
-            version=posted_version(request),
+            version=saving.posted_version(request),
         )
     except StaleBooking:
         return _show_again(request, booking, by)

@@ -14,7 +14,7 @@ from wayfolk.bookings.queries import BookingFilters
 from wayfolk.customers import queries as customer_queries
 from wayfolk.kit import paging
 from wayfolk.staff.rules import Actor
-from wayfolk.web import htmx, lists, toasts
+from wayfolk.web import htmx, lists
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings import presenters
 from wayfolk.web.bookings.forms import STATUS_WORDS, day_field
@@ -88,22 +88,20 @@ def booking_list(request: HttpRequest) -> HttpResponse:
     chips = lists.chips_of(request.GET, form, form.cleaned_data)
     is_capped = count >= paging.COUNT_CAP
     context = {
+        **lists.page_context(request.GET, page, form, chips),
         "rows": [presenters.row_of(booking, by) for booking in page.rows],
         "count": count,
-        "form": form,
         "query": filters.text,
-        "chips": chips,
-        "kept": lists.kept_fields(request.GET, form, but=["q"]),
         "unconnected_url": lists.without(request.GET, "unconnected")
         + ("" if filters.is_unconnected else "&unconnected=on"),
         "clear_url": reverse("bookings:list"),
         "default_order": next(key for key, value in ORDERS.items() if value == order),
         "is_unconnected": filters.is_unconnected,
-        "previous_url": lists.neighbour(request.GET, "before", page.previous_cursor),
-        "next_url": lists.neighbour(request.GET, "after", page.next_cursor),
         "exact_url": _exact_url(request) if is_capped and not filters.text else "",
         "newest_only": bool(filters.text) and count >= queries.RESULTS_MAX,
-        "hidden_note": "" if page.rows else _hidden_note(chips, by),
+        "hidden_note": ""
+        if page.rows
+        else lists.hidden_note(chips, queries.list_bookings(by=by), "bookings"),
         "sees_price": by.may_see("booking.total"),
         "may_edit": by.may("bookings.edit"),
     }
@@ -114,15 +112,11 @@ def booking_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in("bookings.view", module="bookings")
 def exact_count(request: HttpRequest) -> HttpResponse:
-    """The exact figure, counted only when somebody asks for it."""
     by = actor_of(request)
     form = FilterForm(request.GET, by=by)
     form.is_valid()
-    text = f"{queries.list_bookings(form.filters(), by=by).order_by().count():,} bookings"
-    if htmx.wants_fragment(request):
-        return HttpResponse(text)
-    toasts.add(request, text, level="info")
-    return htmx.redirect(request, f"{reverse('bookings:list')}?{request.GET.urlencode()}")
+    rows = queries.list_bookings(form.filters(), by=by)
+    return lists.answer_count(request, rows, "bookings", reverse("bookings:list"))
 
 
 @require_GET
@@ -149,10 +143,3 @@ def _in_order(rows: BookingQuerySet, order: str) -> BookingQuerySet:
 
 def _exact_url(request: HttpRequest) -> str:
     return reverse("bookings:count") + lists.without(request.GET, "sort")
-
-
-def _hidden_note(chips: list[lists.Chip], by: Actor) -> str:
-    everything = queries.list_bookings(by=by)
-    count = paging.count_up_to(everything) if chips else 0
-    shown = f"{count:,}" + ("+" if count >= paging.COUNT_CAP else "")
-    return lists.hidden_note(chips, shown, "bookings")

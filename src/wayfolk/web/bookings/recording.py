@@ -9,8 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from wayfolk.bookings import operations, queries
 from wayfolk.bookings.models import Booking
-from wayfolk.kit.errors import InvalidValues, NotAllowed
-from wayfolk.staff.rules import Actor
 from wayfolk.web import customer_picker, htmx, saving, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings.forms import BookingForm
@@ -27,7 +25,9 @@ def create(request: HttpRequest) -> HttpResponse:
     form = BookingForm(request.POST, by=by)
     if customer_picker.is_searching(request.POST):
         return _show(request, form)
-    booking = _created(form, by)
+    booking = saving.create_from(
+        form, lambda names: operations.create_booking(form.data_of(names), by=by)
+    )
     if booking is None:
         return _show(request, form, status=422)
     toasts.add(request, f"Created booking {booking.number}.", undo_url=toasts.undo_url())
@@ -43,7 +43,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         form = BookingForm(by=by, booking=booking)
         return _show(request, form, booking=booking, version=booking.version)
     form = BookingForm(request.POST, by=by, booking=booking)
-    version = posted_version(request)
+    version = saving.posted_version(request)
     if customer_picker.is_searching(request.POST):
         return _show(request, form, booking=booking, version=version)
 
@@ -59,9 +59,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     if outcome.record is None:
         context = {"version": outcome.version, "question": outcome.question}
         return _show(request, form, booking=booking, status=outcome.status, **context)
-    undo = toasts.undo_url()
-    text = f"Booking {number} updated." if undo else "Nothing had changed."
-    toasts.add(request, text, level="success" if undo else "info", undo_url=undo)
+    saving.tell_updated(request, f"Booking {number}")
     return htmx.redirect(request, page_url(booking))
 
 
@@ -79,24 +77,6 @@ def page_url(booking: Booking) -> str:
     return reverse("bookings:detail", args=[booking.number])
 
 
-def posted_version(request: HttpRequest) -> int:
-    """The version that the form was opened with; one that cannot be read is never present."""
-    version = request.POST.get("version", "")
-    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
-
-
-def _created(form: BookingForm, by: Actor) -> Booking | None:
-    if not form.is_valid():
-        return None
-    try:
-        return operations.create_booking(form.data_of(set(form.fields)), by=by)
-    except InvalidValues as refused:
-        saving.show_refusal(form, refused, form.shown_as)
-    except NotAllowed as refused:
-        form.add_error(None, refused.message)
-    return None
-
-
 def _show(
     request: HttpRequest,
     form: BookingForm,
@@ -107,5 +87,11 @@ def _show(
 ) -> HttpResponse:
     if form.is_bound and customer_picker.is_searching(request.POST):
         form.errors.clear()  # nothing was sent to be saved yet
-    context |= {"form": form, "booking": booking}
+    context |= {
+        "form": form,
+        "booking": booking,
+        "record": booking,
+        "noun": "booking",
+        "back_url": page_url(booking) if booking else reverse("bookings:list"),
+    }
     return render(request, "bookings/form.html", context, status=status)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from wayfolk.audit import history, taking_back, undo_jobs
 from wayfolk.audit.taking_back import UndecidedConflicts
-from wayfolk.audit.undoing import UndoReport
+from wayfolk.audit.undo_report import UndoReport
 from wayfolk.organization import tasks
 from wayfolk.web import htmx, toasts
 from wayfolk.web.access import actor_of, signed_in

@@ -85,15 +85,11 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         request,
         "customers/_list.html" if htmx.target(request) == "customers" else "customers/list.html",
         {
+            **lists.page_context(request.GET, page, form, chips),
             "rows": [_row(customer, by) for customer in page.rows],
             "count": count,
             "query": query,
-            "form": form,
-            "chips": chips,
-            "kept": lists.kept_fields(request.GET, form, but=["q"]),
             "clear_url": reverse("customers:list"),
-            "previous_url": lists.neighbour(request.GET, "before", page.previous_cursor),
-            "next_url": lists.neighbour(request.GET, "after", page.next_cursor),
             "exact_url": _exact_url(request.GET) if count >= paging.COUNT_CAP else "",
             "hidden_note": _hidden_note(query, chips, by) if not page.rows else "",
             "sees_email": by.may_see("customer.email"),
@@ -107,17 +103,12 @@ def customer_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @signed_in("customers.view")
 def exact_count(request: HttpRequest) -> HttpResponse:
-    """The exact figure, counted only when somebody asks for it."""
     by = actor_of(request)
     form = FilterForm(request.GET)
     rows = _filtered(
         queries.list_customers(by=by), form.cleaned_data if form.is_valid() else {}, by
     )
-    exact = rows.order_by().count()
-    if htmx.wants_fragment(request):
-        return HttpResponse(f"{exact:,} customers")
-    toasts.add(request, f"{exact:,} customers", level="info")
-    return htmx.redirect(request, f"{reverse('customers:list')}?{request.GET.urlencode()}")
+    return lists.answer_count(request, rows, "customers", reverse("customers:list"))
 
 
 @require_POST
@@ -202,15 +193,9 @@ def _exact_url(query: QueryDict) -> str:
 
 
 def _hidden_note(query: str, chips: list[lists.Chip], by: Actor) -> str:
-    """Which filter hides how many, for the empty list."""
+    """Which filters hide how many of those that the search finds, for the empty list."""
     filters = [chip for chip in chips if chip.label != "Search"]
-    if not filters:
-        return ""
     everyone = queries.list_customers(by=by)
-    if query:
-        total = everyone.filter(id__in=queries.find_ids(query, by=by)).count()
-    else:
-        total = paging.count_up_to(everyone)
-    names = " and ".join(f"{chip.label} {chip.value}" for chip in filters)
-    shown = f"{total:,}" + ("+" if total >= paging.COUNT_CAP else "")
-    return f"The filter {names} hides {shown} customers." if total else ""
+    if query and filters:
+        everyone = everyone.filter(id__in=queries.find_ids(query, by=by))
+    return lists.hidden_note(filters, everyone, "customers")

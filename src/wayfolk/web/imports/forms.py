@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -12,27 +11,8 @@ from wayfolk.integrations.imports import mapping as mappings
 from wayfolk.integrations.imports.mapping import Mapping, Rule
 from wayfolk.integrations.models import ImportRun
 from wayfolk.kit.dates import Order
-
-# What a file often leaves out because it is the same in each row.
-FIXED = ("stay.hotel", "booking.product", "booking.currency", "booking.exchange_rate")
-_ORDERS = [
-    ("dmy", "31-01-2026 (day first)"),
-    ("mdy", "01-31-2026 (month first)"),
-    ("ymd", "2026-01-31 (year first)"),
-]
-_TARGETS: list[Any] = [
-    ("", "Do not import"),
-    *(
-        (
-            fields.KIND_LABELS[kind],
-            [
-                (spec.key, spec.full_label + (" *" if spec.is_required else ""))
-                for spec in fields.of_kind(kind)
-            ],
-        )
-        for kind in fields.KINDS
-    ),
-]
+from wayfolk.web.imports import choices, posted_rules
+from wayfolk.web.imports.rule_forms import RuleForm
 
 
 @dataclass(frozen=True)
@@ -47,8 +27,30 @@ class ColumnRow:
     is_in_rule: bool
 
 
+@dataclass(frozen=True)
+class RuleLine:
+    """One rule: in words, with what is wrong; `sent` is how it comes back.
+
+    Idle is a fixed value of a stay or booking that nothing else in the file makes.
+    """
+
+    number: int
+    target: str
+    label: str
+    words: str
+    fault: str
+    is_idle: bool
+    sent: str
+    editor: RuleForm | None
+
+
 class MappingForm(forms.Form):
-    """What each column fills, rules of several columns, and values that hold for all rows."""
+    """What each column fills, and the rules, of which one may be open for editing.
+
+    What was posted holds the whole mapping: the columns, each rule, and the controls of the
+    open one. Raises InvalidValue for rules that the page cannot have sent. A fresh rule was
+    opened just now and takes the focus.
+    """
 
     def __init__(
         self,
@@ -56,102 +58,110 @@ class MappingForm(forms.Form):
         mapping: Mapping,
         samples: dict[str, list[str]],
         data: QueryDict | None = None,
+        *,
+        opened: Rule | None = None,
+        is_fresh: bool = False,
     ) -> None:
         super().__init__(data)
         self._run = run
-        self._mapping = mapping
         self._samples = samples
-        self._columns: dict[str, Rule] = {}
-        for rule in mapping.rules:
-            if rule.is_plain:
-                self._columns.setdefault(rule.columns[0], rule)
-        shown = {id(rule) for rule in self._columns.values()}
-        fixed = {r.target for r in mapping.rules if r.method == "constant"} & set(FIXED)
-        self._composed = [
-            rule
-            for rule in mapping.rules
-            if id(rule) not in shown and not (rule.method == "constant" and rule.target in fixed)
-        ]
+        self._columns, self._rules = posted_rules.split_rules(mapping)
+        self._shown = mapping
+        self._opened = self._rules.index(opened) if opened in self._rules else None
+        if data is not None:
+            self._read_rules(data, mapping)
         self._add_columns()
-        self._add_composed()
-        self._add_fixed()
+        self._add_new_rule()
+        self.editor: RuleForm | None = None
+        if self._opened is not None:
+            rule = self._rules[self._opened]
+            self.editor = RuleForm(rule, self._shown, run.headers, samples, data)
+            self.editor.take_focus(is_fresh=is_fresh)
+
+    def _read_rules(self, data: QueryDict, mapping: Mapping) -> None:
+        self._rules = posted_rules.read(data.getlist("rule"))
+        columns = (
+            Rule(target, columns=(header,))
+            for index, header in enumerate(self._run.headers)
+            if (target := data.get(f"column-{index}", "")) in fields.BY_KEY
+        )
+        self._shown = Mapping(
+            (*columns, *self._rules), mapping.date_orders, mapping.system, mapping.shift_days
+        )
+        number = data.get("open_rule", "")
+        is_open = number.isascii() and number.isdecimal() and int(number) < len(self._rules)
+        self._opened = int(number) if is_open else None
 
     def _add_columns(self) -> None:
+        offered = choices.targets("Do not import")
         for index, header in enumerate(self._run.headers):
             rule = self._columns.get(header)
             self.fields[f"column-{index}"] = forms.ChoiceField(
                 label=header,
                 required=False,
-                choices=_TARGETS,
+                choices=offered,
                 initial=rule.target if rule else "",
                 widget=forms.Select(attrs={"aria-label": f"What the column {header} fills"}),
             )
             if self._is_date(index):
-                guess = guessing.date_order(self._samples.get(header, ()))
                 self.fields[f"order-{index}"] = forms.ChoiceField(
                     label=f"Dates in {header}",
                     required=False,
-                    choices=_ORDERS,
-                    initial=self._mapping.date_orders.get(header, guess.order),
+                    choices=choices.DATE_ORDERS,
+                    initial=self._shown.date_orders.get(header) or self._guessed_order(header),
                     widget=forms.Select(attrs={"aria-label": f"How dates are written in {header}"}),
                 )
 
-    def _add_composed(self) -> None:
-        for index, rule in enumerate(self._composed):
-            self.fields[f"keep-{index}"] = forms.BooleanField(
-                label=f"{fields.BY_KEY[rule.target].full_label}: {mappings.in_words(rule)}",
-                required=False,
-                initial=True,
-            )
+    def _add_new_rule(self) -> None:
+        taken = [rule.target for rule in self._rules]
+        self.fields["new_rule"] = forms.ChoiceField(
+            label="Add a rule for",
+            required=False,
+            choices=choices.targets("Choose a field", without=taken),
+        )
 
-    def _add_fixed(self) -> None:
-        for key in FIXED:
-            rule = next(
-                (r for r in self._mapping.rules if r.target == key and r.method == "constant"), None
-            )
-            self.fields[f"fixed-{key}"] = forms.CharField(
-                label=fields.BY_KEY[key].full_label,
-                required=False,
-                max_length=120,
-                initial=rule.value if rule else "",
-            )
+    def _guessed_order(self, header: str) -> Order:
+        return guessing.date_order(self._samples.get(header, ())).order
 
     def _is_date(self, index: int) -> bool:
-        target = self._chosen(index)
-        return target in fields.BY_KEY and fields.BY_KEY[target].shape == "date"
+        """Whether dates are read from this column as it is, by itself or by a rule."""
+        header = self._run.headers[index]
+        return any(
+            rule.columns == (header,) and rule.method == "copy" and rule.spec.shape == "date"
+            for rule in self._shown.rules
+        )
 
-    def _chosen(self, index: int) -> str:
-        if self.is_bound:
-            return str(self.data.get(f"column-{index}", ""))
-        rule = self._columns.get(self._run.headers[index])
-        return rule.target if rule else ""
+    def is_valid(self) -> bool:
+        is_editor_valid = self.editor is None or self.editor.is_valid()
+        return super().is_valid() and is_editor_valid
 
-    def mapping(self) -> Mapping:
-        """The mapping as the valid form says."""
+    def rules(self) -> list[Rule]:
+        """The rules of the valid form, the open one as it was changed."""
+        rules = list(self._rules)
+        if self.editor is not None and self._opened is not None:
+            rules[self._opened] = self.editor.rule()
+        return rules
+
+    def opened(self) -> Rule | None:
+        return None if self._opened is None else self.rules()[self._opened]
+
+    def mapping(self, rules: Sequence[Rule]) -> Mapping:
+        """The mapping of the valid form with these rules beside its columns."""
         values = self.cleaned_data
-        rules = [
-            self._plain(header, values[f"column-{index}"])
+        plain = [
+            Rule(values[f"column-{index}"], columns=(header,))
             for index, header in enumerate(self._run.headers)
             if values.get(f"column-{index}")
         ]
-        rules += [r for i, r in enumerate(self._composed) if values.get(f"keep-{i}")]
-        rules += [
-            Rule(key, "constant", value=values[f"fixed-{key}"].strip())
-            for key in FIXED
-            if values.get(f"fixed-{key}", "").strip()
-        ]
         orders: dict[str, Order] = {
-            header: values[f"order-{index}"]
+            header: values[f"order-{index}"] or self._guessed_order(header)
             for index, header in enumerate(self._run.headers)
-            if values.get(f"order-{index}")
+            if f"order-{index}" in values
         }
-        return Mapping(tuple(rules), orders, self._mapping.system, self._mapping.shift_days)
-
-    def _plain(self, header: str, target: str) -> Rule:
-        return Rule(target, columns=(header,))
+        return Mapping((*plain, *rules), orders, self._shown.system, self._shown.shift_days)
 
     def column_rows(self) -> list[ColumnRow]:
-        in_rules = {column for rule in self._composed for column in rule.columns}
+        in_rules = {column for rule in self._rules for column in rule.columns}
         return [
             ColumnRow(
                 header=header,
@@ -165,11 +175,21 @@ class MappingForm(forms.Form):
             for index, header in enumerate(self._run.headers)
         ]
 
-    def composed_fields(self) -> list[forms.BoundField]:
-        return [self[f"keep-{index}"] for index in range(len(self._composed))]
+    def rule_lines(self) -> list[RuleLine]:
+        return [self._line(number, rule) for number, rule in enumerate(self._rules)]
 
-    def fixed_fields(self) -> list[forms.BoundField]:
-        return [self[f"fixed-{key}"] for key in FIXED]
+    def _line(self, number: int, rule: Rule) -> RuleLine:
+        fault = mappings.fault_of(rule, self._shown, self._run.headers)
+        return RuleLine(
+            number=number,
+            target=rule.target,
+            label=rule.spec.full_label,
+            words="" if fault else mappings.in_words(rule),
+            fault=fault,
+            is_idle=rule not in self._shown.active_rules,
+            sent=posted_rules.write(rule),
+            editor=self.editor if number == self._opened else None,
+        )
 
 
 def _distinct(values: Sequence[str], limit: int = 3) -> list[str]:

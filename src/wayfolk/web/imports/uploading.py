@@ -24,6 +24,7 @@ from wayfolk.integrations.models import ImportRun
 from wayfolk.kit.errors import InvalidValue
 from wayfolk.web import htmx
 from wayfolk.web.access import actor_of, signed_in
+from wayfolk.web.imports import incoming
 
 
 class UploadForm(forms.Form):
@@ -42,6 +43,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, names: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["file"].widget.attrs["data-max-bytes"] = settings.MAX_IMPORT_BYTES
         choice = cast("forms.ChoiceField", self.fields["mapping"])
         choice.choices = [("", "Guess from the file"), *((name, name) for name in names)]
 
@@ -53,6 +55,8 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, UploadForm(names=names))
     form = UploadForm(request.POST, request.FILES, names=names)
+    if incoming.is_too_large(request):
+        form.errors["file"] = form.error_class([_too_large(request)])
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
@@ -61,6 +65,14 @@ def create(request: HttpRequest) -> HttpResponse:
         form.add_error("file", error.message)
         return _page(request, form, status=422)
     return htmx.redirect(request, reverse("imports:mapping", args=[run.id]))
+
+
+def _too_large(request: HttpRequest) -> str:
+    sent = int(request.META["CONTENT_LENGTH"]) / 1e6
+    return (
+        f"The file has {sent:,.0f} MB; at most {settings.MAX_IMPORT_BYTES / 1e6:,.0f} MB can be"
+        " imported at once. Split the file, with the header row at the head of each part."
+    )
 
 
 def _received(request: HttpRequest, form: UploadForm) -> ImportRun:

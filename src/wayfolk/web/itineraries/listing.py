@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -14,10 +13,11 @@ from wayfolk.itineraries.models import Itinerary, ItineraryQuerySet
 from wayfolk.itineraries.queries import Party
 from wayfolk.kit import paging
 from wayfolk.staff.rules import Actor
-from wayfolk.web import htmx, toasts
+from wayfolk.web import htmx, lists
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.itineraries import presenters
 from wayfolk.web.itineraries.forms import FilterForm
+from wayfolk.web.lists import Chip
 
 ORDERS = {
     "created": "created_at",
@@ -60,18 +60,16 @@ def itinerary_list(request: HttpRequest) -> HttpResponse:
     chips = _chips(request.GET, form)
     is_part = htmx.target(request) == "itineraries"
     context = {
+        **lists.page_context(request.GET, page, form, chips),
         "rows": _rows(page.rows, by),
         "count": count,
         "query": form.narrowed.text,
-        "form": form,
         "sort": sort,
-        "chips": chips,
-        "kept": _kept(request.GET),
         "clear_url": reverse("itineraries:list"),
-        "previous_url": _address(request.GET, before=page.previous_cursor),
-        "next_url": _address(request.GET, after=page.next_cursor),
         "exact_url": _exact_url(request.GET) if count >= paging.COUNT_CAP else "",
-        "hidden_note": _hidden_note(chips, by) if not page.rows else "",
+        "hidden_note": ""
+        if page.rows
+        else lists.hidden_note(chips, queries.list_itineraries(by=by), "itineraries"),
         "may_edit": by.may("itineraries.edit"),
     }
     return render(
@@ -84,11 +82,8 @@ def itinerary_list(request: HttpRequest) -> HttpResponse:
 def exact_count(request: HttpRequest) -> HttpResponse:
     """The exact figure, counted only when somebody asks for it."""
     by = actor_of(request)
-    exact = _found(FilterForm(request.GET), _sort(request.GET), by).order_by().count()
-    if htmx.wants_fragment(request):
-        return HttpResponse(f"{exact:,} itineraries")
-    toasts.add(request, f"{exact:,} itineraries", level="info")
-    return htmx.redirect(request, f"{reverse('itineraries:list')}?{request.GET.urlencode()}")
+    found = _found(FilterForm(request.GET), _sort(request.GET), by)
+    return lists.answer_count(request, found, "itineraries", reverse("itineraries:list"))
 
 
 def _sort(query: QueryDict) -> str:
@@ -120,62 +115,13 @@ def _rows(itineraries: Any, by: Actor) -> list[Row]:
     ]
 
 
-def _chips(query: QueryDict, form: FilterForm) -> list[dict[str, str]]:
-    """What hides rows, each with the address without it."""
+def _chips(query: QueryDict, form: FilterForm) -> list[Chip]:
     form.is_valid()
-    values = form.cleaned_data
-    labels = dict(form.fields["stage"].choices)  # type: ignore[attr-defined]
-    members = dict(form.fields["assignee"].choices)  # type: ignore[attr-defined]
-    told = [
-        ("q", "Search", values.get("q") or ""),
-        ("stage", "Stage", ", ".join(labels[code] for code in values.get("stage") or [])),
-        (
-            "assignee",
-            "Assignee",
-            members.get(values["assignee"], "") if values.get("assignee") else "",
-        ),
-    ]
-    for name, label in (("arrival_from", "Arrival from"), ("arrival_until", "Arrival until")):
-        value = values.get(name)
-        told.append((name, label, f"{value:%-d %b %Y}" if value else ""))
+    chips = lists.chips_of(query, form, form.cleaned_data)
     if _is_by_arrival(_sort(query)):
-        told.append(("sort", "Sorted by arrival", "only with a date"))
-    return [
-        {"label": label, "value": str(value), "remove_url": "?" + _without(query, name)}
-        for name, label, value in told
-        if value
-    ]
-
-
-def _kept(query: QueryDict) -> list[tuple[str, str]]:
-    """Filters and order that stay when the search box is used."""
-    names = ("stage", "assignee", "arrival_from", "arrival_until", "sort")
-    return [(name, value) for name in names for value in query.getlist(name) if value]
-
-
-def _without(query: QueryDict, *names: str) -> str:
-    kept = query.copy()
-    for name in (*names, "after", "before"):
-        kept.pop(name, None)
-    return kept.urlencode()
-
-
-def _address(query: QueryDict, **cursor: str) -> str:
-    """This list at a neighbouring page; "" where there is none."""
-    if not any(cursor.values()):
-        return ""
-    return "?" + "&".join(part for part in (_without(query), urlencode(cursor)) if part)
+        chips.append(Chip("Sorted by arrival", "only with a date", lists.without(query, "sort")))
+    return chips
 
 
 def _exact_url(query: QueryDict) -> str:
-    return f"{reverse('itineraries:count')}?{_without(query)}"
-
-
-def _hidden_note(chips: list[dict[str, str]], by: Actor) -> str:
-    """Which filters hide how many, for the empty list."""
-    total = paging.count_up_to(queries.list_itineraries(by=by))
-    if not chips or not total:
-        return ""
-    names = ", ".join(f"{chip['label']} {chip['value']}" for chip in chips)
-    shown = f"{total:,}" + ("+" if total >= paging.COUNT_CAP else "")
-    return f"{names}: this leaves out {shown} itineraries."
+    return reverse("itineraries:count") + lists.without(query)

@@ -13,7 +13,7 @@ from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries
 from wayfolk.stays.models import StayStatus
 from wayfolk.stays.queries import StayFilters
-from wayfolk.web import htmx, lists, toasts
+from wayfolk.web import htmx, lists
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings.forms import day_field
 from wayfolk.web.stays import presenters
@@ -69,18 +69,16 @@ def stay_list(request: HttpRequest) -> HttpResponse:
     chips = lists.chips_of(request.GET, form, form.cleaned_data)
     is_capped = count >= paging.COUNT_CAP
     context = {
+        **lists.page_context(request.GET, page, form, chips),
         "rows": [presenters.row_of(stay, by) for stay in page.rows],
         "count": count,
-        "form": form,
         "query": filters.text,
-        "chips": chips,
-        "kept": lists.kept_fields(request.GET, form, but=["q"]),
         "clear_url": reverse("stays:list"),
         "default_order": next(key for key, value in ORDERS.items() if value == order),
-        "previous_url": lists.neighbour(request.GET, "before", page.previous_cursor),
-        "next_url": lists.neighbour(request.GET, "after", page.next_cursor),
         "exact_url": _exact_url(request) if is_capped and not filters.text else "",
-        "hidden_note": "" if page.rows else _hidden_note(chips, by),
+        "hidden_note": ""
+        if page.rows
+        else lists.hidden_note(chips, queries.list_stays(by=by), "stays"),
         "may_edit": by.may("stays.edit"),
     }
     is_part = htmx.target(request) == LIST
@@ -90,22 +88,12 @@ def stay_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in("stays.view", module="stays")
 def exact_count(request: HttpRequest) -> HttpResponse:
-    """The exact figure, counted only when somebody asks for it."""
     by = actor_of(request)
     form = FilterForm(request.GET, by=by)
     form.is_valid()
-    text = f"{queries.list_stays(form.filters(), by=by).order_by().count():,} stays"
-    if htmx.wants_fragment(request):
-        return HttpResponse(text)
-    toasts.add(request, text, level="info")
-    return htmx.redirect(request, f"{reverse('stays:list')}?{request.GET.urlencode()}")
+    rows = queries.list_stays(form.filters(), by=by)
+    return lists.answer_count(request, rows, "stays", reverse("stays:list"))
 
 
 def _exact_url(request: HttpRequest) -> str:
     return reverse("stays:count") + lists.without(request.GET, "sort")
-
-
-def _hidden_note(chips: list[lists.Chip], by: Actor) -> str:
-    count = paging.count_up_to(queries.list_stays(by=by)) if chips else 0
-    shown = f"{count:,}" + ("+" if count >= paging.COUNT_CAP else "")
-    return lists.hidden_note(chips, shown, "stays")

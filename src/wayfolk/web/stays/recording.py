@@ -8,13 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from wayfolk.kit.errors import InvalidValues
-from wayfolk.staff.rules import Actor
 from wayfolk.stays import operations, queries
 from wayfolk.stays.models import Stay
 from wayfolk.web import customer_picker, htmx, saving, toasts
 from wayfolk.web.access import actor_of, signed_in
-from wayfolk.web.bookings.recording import posted_version
 from wayfolk.web.stays.forms import StayForm
 
 
@@ -29,7 +26,9 @@ def create(request: HttpRequest) -> HttpResponse:
     form = StayForm(request.POST, by=by)
     if customer_picker.is_searching(request.POST):
         return _show(request, form)
-    stay = _created(form, by)
+    stay = saving.create_from(
+        form, lambda names: operations.create_stay(form.data_of(names), by=by)
+    )
     if stay is None:
         return _show(request, form, status=422)
     toasts.add(request, f"Created stay {stay.reservation_number}.", undo_url=toasts.undo_url())
@@ -44,7 +43,7 @@ def edit(request: HttpRequest, stay_id: UUID) -> HttpResponse:
     if request.method == "GET":
         form = StayForm(by=by, stay=stay)
         return _show(request, form, stay=stay, version=stay.version)
-    form, version = StayForm(request.POST, by=by, stay=stay), posted_version(request)
+    form, version = StayForm(request.POST, by=by, stay=stay), saving.posted_version(request)
     if customer_picker.is_searching(request.POST):
         return _show(request, form, stay=stay, version=version)
 
@@ -59,9 +58,7 @@ def edit(request: HttpRequest, stay_id: UUID) -> HttpResponse:
     if outcome.record is None:
         context = {"version": outcome.version, "question": outcome.question}
         return _show(request, form, stay=stay, status=outcome.status, **context)
-    undo = toasts.undo_url()
-    text = f"Stay {outcome.record.reservation_number} updated." if undo else "Nothing had changed."
-    toasts.add(request, text, level="success" if undo else "info", undo_url=undo)
+    saving.tell_updated(request, f"Stay {outcome.record.reservation_number}")
     return htmx.redirect(request, page_url(stay.id))
 
 
@@ -77,16 +74,6 @@ def page_url(stay_id: UUID) -> str:
     return reverse("stays:detail", args=[stay_id])
 
 
-def _created(form: StayForm, by: Actor) -> Stay | None:
-    if not form.is_valid():
-        return None
-    try:
-        return operations.create_stay(form.data_of(set(form.fields)), by=by)
-    except InvalidValues as refused:
-        saving.show_refusal(form, refused, form.shown_as)
-    return None
-
-
 def _show(
     request: HttpRequest,
     form: StayForm,
@@ -97,5 +84,11 @@ def _show(
 ) -> HttpResponse:
     if form.is_bound and customer_picker.is_searching(request.POST):
         form.errors.clear()  # nothing was sent to be saved yet
-    context |= {"form": form, "stay": stay}
+    context |= {
+        "form": form,
+        "stay": stay,
+        "record": stay,
+        "noun": "stay",
+        "back_url": page_url(stay.id) if stay else reverse("stays:list"),
+    }
     return render(request, "stays/form.html", context, status=status)

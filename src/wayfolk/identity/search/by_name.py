@@ -1,0 +1,183 @@
+"""Searching by name: rungs of a ladder, from exact to misspelled, until enough is found.
+
+Each rung asks the index for candidates and judges them. The next one, dearer and less certain,
+is climbed only while too few good ones are known.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from wayfolk.identity.search import deletions, keys, probing, ranking, store
+from wayfolk.identity.search.board import Board, Found
+from wayfolk.identity.search.probing import Near, Words
+from wayfolk.identity.search.ranking import Verdict
+from wayfolk.identity.search.store import Candidate, Probes
+
+# What counts as found without doubt, and as well enough not to guess any further.
+SURE = 0.92
+LIKELY = 0.75
+# One slip in a name of two words, even in a word of three letters.
+NEAR = 0.87
+
+
+def _judge(
+    board: Board, candidates: Iterable[Candidate], cities: Sequence[frozenset[int]] = ()
+) -> None:
+    """Hold the candidates against the typed words."""
+    typed = board.query.words
+    nowhere: frozenset[int] = frozenset()
+    for candidate in candidates:
+        names = ranking.names_of(*candidate[4:8])
+        city = cities[candidate.via - 1] if 0 < candidate.via <= len(cities) else nowhere
+        verdict = ranking.judge(typed, names, city)
+        if verdict.score >= 0.3:
+            board.note(_named(candidate, verdict, in_city=bool(city)))
+
+
+def find_by_name(board: Board) -> None:
+    words = Words(board.by.organization_id, board.query.words)
+    if not words.typed or not board.by.may_see("customer.name"):
+        return
+    _exact(board, words)
+    if board.count_sure(SURE) < min(board.limit, 10):
+        _one_edit_away(board, words)
+    if board.count(LIKELY) < 3 or (len(words.likely) > 1 and board.count(NEAR) == 0):
+        _two_edits_away(board, words)
+    if board.count(LIKELY) == 0 and len(words.likely) > 1:
+        _mistyped_beginnings(board, words)
+    if board.count(0.62) == 0:
+        _fragments(board, words)
+
+
+def _exact(board: Board, words: Words) -> None:
+    """As typed, as nicknames, as beginnings, in either order, joined or split, in a city."""
+    org = words.organization_id
+    wide = max(15, board.limit)
+    cities = words.cities() if board.by.may_see("customer.address") else []
+    given_led, family_led = words.beginnings()
+    is_single = len(words.typed) == 1
+    own = [[keys.word(org, words.skeletons[0])]] if is_single else []
+    probes = Probes(
+        pairs=words.pairs(),
+        pair_limit=wide,
+        families=probing.family_keys(org, words.alternatives(0)) if is_single else (),
+        family_limit=wide,
+        given_led=given_led,
+        family_led=family_led,
+        beginning_limit=max(12, board.limit),
+        sets=[city.keys for city in cities],
+        more_sets=[*words.sets(), *own],
+        set_limit=max(40, board.limit),
+        enough=wide,
+    )
+    found = store.find_candidates(probes, board.statuses)
+    _judge(board, found, [city.places for city in cities])
+
+
+def _one_edit_away(board: Board, words: Words) -> None:
+    sought = [
+        key
+        for at in words.likely
+        if len(words.typed[at]) >= 2
+        for key in deletions.sought(words.organization_id, words.typed[at], 1)
+    ]
+    vocabulary = store.find_words(deletions=sought)
+    near = probing.near_words(words, vocabulary, 1)
+    _probe_near(board, words, near, 1)
+
+
+def _two_edits_away(board: Board, words: Words) -> None:
+    sought = [
+        key
+        for at in words.likely
+        for key in deletions.sought(
+            words.organization_id,
+            words.typed[at],
+            2 if len(words.typed[at]) >= deletions.TWO_FROM - 1 else 1,
+        )
+    ]
+    vocabulary = store.find_words(deletions=sought)
+    _probe_near(board, words, probing.near_words(words, vocabulary, 2), 2)
+
+
+def _probe_near(board: Board, words: Words, near: dict[int, list[Near]], edits: int) -> None:
+    org = words.organization_id
+    if len(words.likely) == 1:
+        _probe_words(board, words, [each.word for each in near[words.likely[0]]][:40])
+        return
+    pairs = probing.near_pairs(words, near, edits)
+    cities: list[int] = []
+    if len(words.typed) == 2 and edits == 1:
+        for at, other in ((0, 1), (1, 0)):
+            place = keys.city_text([words.typed[other]])
+            nearest = near.get(at, [])[:30]
+            cities += [keys.in_city(org, each.skeleton, place) for each in nearest]
+    many = words.near_sets(near) if edits == 1 else []
+    if pairs or cities or many:
+        probes = Probes(
+            pairs=pairs,
+            pair_limit=12,
+            sets=many,
+            set_limit=15,
+            any_of=[*cities, *pairs[:60]],
+            enough=10,
+        )
+        _judge(board, store.find_candidates(probes, board.statuses))
+
+
+def _probe_words(board: Board, words: Words, near: list[str]) -> None:
+    """Single words that resemble the typed one: last names first, then any word."""
+    if near:
+        org = words.organization_id
+        probes = Probes(
+            families=probing.family_keys(org, near),
+            family_limit=10,
+            any_of=probing.word_keys(org, near),
+            enough=60,
+        )
+        _judge(board, store.find_candidates(probes, board.statuses))
+
+
+def _mistyped_beginnings(board: Board, words: Words) -> None:
+    """Two words that are still being typed, with a slip in one of them."""
+    sought = words.mistyped_beginnings()
+    if sought:
+        probes = Probes(any_of=sought, set_limit=200, enough=200)
+        _judge(board, store.find_candidates(probes, board.statuses))
+
+
+def _fragments(board: Board, words: Words) -> None:
+    """Letters from inside a word, and typos in a word that is not finished yet."""
+    near: dict[int, list[Near]] = {}
+    for at in words.likely:
+        near[at] = _expanded(words.typed[at])
+        if len(words.likely) > 1:
+            near[at].append(Near(1, 10**9, words.typed[at]))
+    if len(words.likely) == 1:
+        _probe_words(board, words, [each.word for each in near[words.likely[0]]][:60])
+        return
+    pairs = probing.near_pairs(words, near, 2)
+    probes = Probes(pairs=pairs, pair_limit=5, any_of=pairs[:100], enough=60)
+    _judge(board, store.find_candidates(probes, board.statuses))
+
+
+def _expanded(word: str) -> list[Near]:
+    if len(word) < 3:
+        return []
+    inside = store.find_words(fragments=[f"%{word}%"], limit=200)
+    begun: dict[str, int] = {}
+    if len(word) >= 4:
+        variants = probing.one_edit(word, probing.LETTERS)
+        begun = store.find_words(beginnings=variants, limit=5)
+    ordered = sorted((inside | begun).items(), key=lambda item: -item[1])
+    return [Near(1, frequency, each) for each, frequency in ordered[:40]]
+
+
+def _named(candidate: Candidate, verdict: Verdict, *, in_city: bool) -> Found:
+    kind = verdict.kinds[0] if verdict.kinds else "city"
+    field = "company" if verdict.fields == ("company",) else "name"
+    person = " ".join(part for part in candidate[4:7] if part)
+    text = candidate.company_name if field == "company" or not person else person
+    found = Found(candidate, verdict.score, field, kind, text, verdict.weakest)
+    if in_city:
+        found.field += "+city"
+    return found

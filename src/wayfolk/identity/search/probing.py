@@ -1,0 +1,260 @@
+"""From typed words to the keys that are looked up. Plain Python."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import combinations, islice
+
+from rapidfuzz.distance import OSA
+
+from wayfolk.identity.search import keys, nicknames, spelling
+from wayfolk.identity.search.spelling import PARTICLES, beginning_form, consonants, skeleton
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+PAIRS_MAX = 500
+NEAR_SETS = 12
+NEAR_MAX = 80  # words near a misspelled one that are tried
+
+
+@dataclass(slots=True)
+class City:
+    """Which typed words are taken for the city, and the keys that must all be there."""
+
+    places: frozenset[int]
+    keys: list[int]
+
+
+@dataclass(slots=True)
+class Words:
+    """Typed words in the forms that keys are made of. `likely`: those that tell people apart."""
+
+    organization_id: int
+    typed: tuple[str, ...]
+    skeletons: list[str] = field(init=False)
+    likely: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.skeletons = [skeleton(word) for word in self.typed]
+        content = [at for at, word in enumerate(self.typed) if word not in PARTICLES]
+        self.likely = content or list(range(len(self.typed)))
+
+    def alternatives(self, at: int) -> list[str]:
+        """The word and what else its bearer may be called."""
+        return [self.skeletons[at], *nicknames.others(self.skeletons[at])]
+
+    def pairs(self) -> list[int]:
+        """Every two of the words, with nicknames, and splits of a single one."""
+        found: dict[int, None] = {}
+        for a, b in combinations(self.likely, 2):
+            for first in self.alternatives(a):
+                for second in self.alternatives(b):
+                    found[keys.pair(self.organization_id, first, second)] = None
+        for first, second in self.splits():
+            found[keys.pair(self.organization_id, first, second)] = None
+        for key in self._joined_pairs():
+            found[key] = None
+        return list(islice(found, PAIRS_MAX))
+
+    def splits(self) -> Iterator[tuple[str, str]]:
+        """First and last name typed without the space, or with the space elsewhere."""
+        if len(self.typed) > 2:
+            return
+        whole = "".join(self.typed)
+        for cut in range(2, len(whole) - 1):
+            yield skeleton(whole[:cut]), skeleton(whole[cut:])
+
+    def sets(self) -> list[list[int]]:
+        """Sets of keys of which each leads to people by itself."""
+        org = self.organization_id
+        found = [[keys.word(org, part)] for part in keys.joined(list(self.typed))[-1:]]
+        many = self.likely if len(self.likely) > 2 else []
+        if many:
+            found.append([keys.pair(org, *self._two(a, b)) for a, b in combinations(many, 2)])
+        for a, b in combinations(self.likely, 2):
+            found.append([keys.pair(org, *self._two(a, b))])
+        found += [[key] for key in self._joined_pairs()]
+        found += self._beginnings()
+        found += self._consonants()
+        return found
+
+    def _two(self, a: int, b: int) -> tuple[str, str]:
+        return self.skeletons[a], self.skeletons[b]
+
+    def _joined_pairs(self) -> Iterator[int]:
+        """Anna Maria Rossi, for a record Annamaria Rossi."""
+        for at in range(len(self.typed) - 1 if len(self.typed) > 2 else 0):
+            one = skeleton(self.typed[at] + self.typed[at + 1])
+            for other in self.likely:
+                if other not in {at, at + 1}:
+                    yield keys.pair(self.organization_id, one, self.skeletons[other])
+
+    def _beginnings(self) -> list[list[int]]:
+        forms = [beginning_form(self.typed[at]) for at in self.likely]
+        found = [
+            keys.beginnings(self.organization_id, first, second)
+            for first, second in combinations(forms[:4], 2)
+        ]
+        return [found] if found else []
+
+    def near_sets(self, near: dict[int, list["Near"]]) -> list[list[int]]:
+        """All pairs of three words or more, one of them replaced by a neighbour."""
+        found: list[list[int]] = []
+        for at in self.likely[:4] if len(self.likely) > 2 else []:
+            for each in near[at][:NEAR_SETS]:
+                spelled = [self.skeletons[i] if i != at else each.skeleton for i in self.likely[:4]]
+                pairs = combinations(spelled, 2)
+                found.append([keys.pair(self.organization_id, a, b) for a, b in pairs])
+        return found
+
+    def mistyped_beginnings(self) -> list[int]:
+        """Keys of the first letters of two words, one of them with every possible slip."""
+        forms = [beginning_form(self.typed[at]) for at in self.likely][:3]
+        long = [form for form in forms if len(form) >= keys.LONG_BEGINNING]
+        found: dict[int, None] = {}
+        for form in long:
+            slips = {each[: keys.LONG_BEGINNING] for each in one_edit(form[:5], LETTERS)}
+            for other in long:
+                if other is not form:
+                    for slip in slips:
+                        key = keys.long_beginnings(self.organization_id, slip, other)
+                        found[key] = None
+        return list(found)
+
+    def _consonants(self) -> list[list[int]]:
+        parts = [consonants(word) for word in spelling.with_articles(self.typed)]
+        if not all(parts):
+            return []
+        if len(parts) == 1:
+            return [[keys.hashed(self.organization_id, "K", parts[0])]]
+        return [
+            [keys.consonant_pair(self.organization_id, first, second)]
+            for first, second in islice(combinations(parts, 2), 6)
+        ]
+
+    def cities(self) -> list[City]:
+        """The last or the first one or two words as the city of the others."""
+        count = len(self.typed)
+        found = []
+        spans = {(count - 1, count), (0, 1), (count - 2, count), (0, 2), (count - 3, count)}
+        for low, high in sorted(spans):
+            places = frozenset(range(max(0, low), high))
+            rest = [at for at in self.likely if at not in places]
+            if rest and low >= 0 and high <= count:
+                city = keys.city_text(self.typed[low:high])
+                org = self.organization_id
+                sought = [keys.in_city(org, self.skeletons[at], city) for at in rest]
+                if len(rest) == 2:
+                    two = keys.pair_in_city(org, *self._two(*rest), city)
+                    found.append(City(places, [two]))
+                found.append(City(places, sought))
+        return found
+
+    def beginnings(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """(given, family) and (family, given) beginnings, led by what narrows more."""
+        whole = " ".join(self.typed)
+        given_led, family_led = [(whole, "")], [(whole, "")]
+        for cut in range(1, min(len(self.typed), 4)):
+            left, right = " ".join(self.typed[:cut]), " ".join(self.typed[cut:])
+            for given, family in ((left, right), (right, left)):
+                if len(given) > len(family):
+                    given_led.append((given, family))
+                else:
+                    family_led.append((family, given))
+        return given_led, family_led
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A word of the vocabulary near a typed one."""
+
+    edits: int
+    frequency: int
+    word: str
+
+    @property
+    def skeleton(self) -> str:
+        return skeleton(self.word)
+
+
+def near_words(
+    words: Words, vocabulary: dict[str, int], edits: int, most: int = NEAR_MAX
+) -> dict[int, list[Near]]:
+    """For each likely word its neighbours, the nearest and most frequent first."""
+    found: dict[int, list[Near]] = {}
+    for at in words.likely:
+        mine = words.typed[at]
+        near = []
+        for word, frequency in vocabulary.items():
+            distance = OSA.distance(mine, word, score_cutoff=edits)
+            if 0 < distance <= edits:
+                near.append(Near(distance, frequency, word))
+        near.sort(key=lambda each: (each.edits, -each.frequency))
+        found[at] = near[:most]
+    return found
+
+
+def near_pairs(words: Words, near: dict[int, list[Near]], edits: int) -> list[int]:
+    """Keys of pairs at this total distance, those of frequent words first."""
+    costed: list[tuple[int, float, int]] = []
+    for a, b in combinations(words.likely, 2):
+        costed += _one_misspelled(words, near[a], b, edits)
+        costed += _one_misspelled(words, near[b], a, edits)
+        if edits == 2:
+            costed += _both_misspelled(words.organization_id, near[a], near[b])
+    costed.sort()
+    return list(islice(dict.fromkeys(key for _, _, key in costed), PAIRS_MAX))
+
+
+def _one_misspelled(
+    words: Words, near: list[Near], other: int, edits: int
+) -> Iterator[tuple[int, float, int]]:
+    """(rank, minus frequency, key) of neighbours with the other word as typed, or a nickname."""
+    for each in near:
+        if each.edits == edits:
+            for rank, name in enumerate(words.alternatives(other)):
+                key = keys.pair(words.organization_id, each.skeleton, name)
+                yield min(rank, 1), -each.frequency, key
+
+
+def _both_misspelled(
+    organization_id: int, first: list[Near], second: list[Near]
+) -> Iterator[tuple[int, float, int]]:
+    for one in first:
+        for other in second:
+            if one.edits == other.edits == 1:
+                key = keys.pair(organization_id, one.skeleton, other.skeleton)
+                yield 0, -math.sqrt(one.frequency * other.frequency), key
+
+
+def word_keys(organization_id: int, words: Iterable[str]) -> list[int]:
+    return [keys.word(organization_id, skeleton(word)) for word in words]
+
+
+def family_keys(organization_id: int, words: Iterable[str]) -> list[int]:
+    return [keys.family(organization_id, skeleton(word)) for word in words]
+
+
+def one_edit(text: str, letters: str) -> list[str]:
+    """Every string that one edit makes of `text`; a swap of neighbours is one edit."""
+    cuts = [(text[:at], text[at:]) for at in range(len(text) + 1)]
+    found = [left + right[1:] for left, right in cuts if right]
+    found += [left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1]
+    found += [left + letter + right[1:] for left, right in cuts if right for letter in letters]
+    found += [left + letter + right for left, right in cuts for letter in letters]
+    return list(dict.fromkeys(each for each in found if each and each != text))
+
+
+def tail_range(digits: str) -> tuple[int, int]:
+    """The range of search_phone_tail() in which numbers with this end lie."""
+    tail = digits[-8:][::-1]
+    open_places = 10 ** (8 - len(tail))
+    return int(tail) * open_places, (int(tail) + 1) * open_places - 1
+
+
+def near_tails(digits: str) -> list[tuple[int, int]]:
+    """The ends of numbers that differ from these in one digit: wrong, missing, extra, swapped."""
+    if len(digits) < 7:
+        return []
+    near = {each[-8:] for each in one_edit(digits[-8:], "0123456789")}
+    near.add(digits[-9:-1])
+    return sorted({tail_range(each) for each in near if len(each) >= min(8, len(digits) - 1)})

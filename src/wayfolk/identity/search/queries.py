@@ -1,0 +1,147 @@
+"""Finding customers for a reader: permissions, and what is shown of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.utils import OperationalError
+
+from wayfolk.customers.models import Kind, Status
+from wayfolk.identity.search import board, finding, parsing, store, trips
+from wayfolk.identity.search.board import Board
+from wayfolk.identity.search.parsing import Query
+from wayfolk.staff.rules import Actor
+
+LIST_MAX = 1_000
+STATUSES = (Status.ACTIVE, Status.INACTIVE)
+TOO_SLOW = "This search took too long. Type more letters of fewer words."
+_NOTHING = store.Details([], "", "", 0)
+_PHONE_ORDER = ("mobile", "phone", "evening_phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a customer was found. field: "name", "company", "email", "phone", "number", "city",
+    "external_id", or what a domain registered ("booking" ...). kind: "exact", "beginning",
+    "spelling", "swapped", "nickname", "joined", "inside", "tail", "transliterated".
+    text: the value that matched, for display.
+    """
+
+    field: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A customer with what tells people apart; "" where this reader may not see it."""
+
+    customer_id: UUID
+    number: int
+    name: str
+    kind: str
+    status: str
+    score: float
+    reasons: tuple[Reason, ...]
+    email: str
+    phone: str
+    city: str
+    country: str
+    trips: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """message: "" or a sentence about the query for its reader."""
+
+    hits: list[Hit]
+    message: str
+
+
+def find_customers(
+    query: str, *, by: Actor, limit: int = 10, statuses: Sequence[str] = STATUSES
+) -> Found:
+    """The best matches first, inactive ones after all others; a score from 0 to 1.
+
+    Fields that `by` may not see neither match nor show. Raises NotAllowed.
+    """
+    parsed, found = _search(query, by, limit, statuses)
+    return Found(_shown(found, by), parsed.message if parsed.message != TOO_SLOW else TOO_SLOW)
+
+
+def find_ids(
+    query: str, *, by: Actor, limit: int = LIST_MAX, statuses: Sequence[str] = STATUSES
+) -> list[UUID]:
+    """Ids for the filter of a list, best first; the same matches as find_customers."""
+    _, found = _search(query, by, limit, statuses)
+    return [each.candidate.customer_id for each in found]
+
+
+def _search(
+    query: str, by: Actor, limit: int, statuses: Sequence[str]
+) -> tuple[Query, list[board.Found]]:
+    by.require("customers.view")
+    parsed = parsing.parse(query)
+    allowed = [str(each) for each in statuses if each in STATUSES]
+    if parsed.is_empty or not allowed:
+        return parsed, []
+    try:
+        with transaction.atomic():
+            store.limit_time()
+            asked = Board(parsed, by, allowed, limit)
+            finding.search(asked)
+            store.unlimit_time()
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != "57014":
+            raise
+        return Query(message=TOO_SLOW), []
+    return parsed, asked.ranked()
+
+
+def _shown(found: Sequence[board.Found], by: Actor) -> list[Hit]:
+    ids = [each.candidate.customer_id for each in found]
+    details = store.get_details(ids, trips.counting_functions()) if ids else {}
+    return [_hit(each, details.get(each.candidate.customer_id, _NOTHING), by) for each in found]
+
+
+def _hit(found: board.Found, details: store.Details, by: Actor) -> Hit:
+    candidate = found.candidate
+    points = [point.split("\x1f") for point in details.contacts]
+    sees_place = by.may_see("customer.address")
+    return Hit(
+        customer_id=candidate.customer_id,
+        number=candidate.number,
+        name=_name(candidate) if by.may_see("customer.name") else "",
+        kind=candidate.kind,
+        status=candidate.status,
+        score=round(found.score, 3),
+        reasons=_reasons(found, points, details.city if sees_place else ""),
+        email=_first(points, ("email",)) if by.may_see("customer.email") else "",
+        phone=_first(points, _PHONE_ORDER) if by.may_see("customer.phone") else "",
+        city=details.city if sees_place else "",
+        country=details.country if sees_place else "",
+        trips=details.trips,
+    )
+
+
+def _name(candidate: store.Candidate) -> str:
+    if candidate.kind == Kind.COMPANY and candidate.company_name:
+        return candidate.company_name
+    person = " ".join(part for part in candidate[4:7] if part)
+    return person or candidate.company_name
+
+
+def _first(points: list[list[str]], kinds: Sequence[str]) -> str:
+    """The value of the first of these kinds, primary before secondary."""
+    ranked = [(kinds.index(p[0]), p[1] != "primary", p[2]) for p in points if p[0] in kinds]
+    return min(ranked)[2] if ranked else ""
+
+
+def _reasons(found: board.Found, points: list[list[str]], city: str) -> tuple[Reason, ...]:
+    field, _, place = found.field.partition("+")
+    text = found.text
+    if field in {"email", "phone"}:  # as the record writes it
+        text = next((p[2] for p in points if p[3] == text), text)
+    reasons = (Reason(field, found.kind, text),)
+    return (*reasons, Reason("city", "exact", city)) if place else reasons

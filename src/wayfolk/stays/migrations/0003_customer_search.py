@@ -1,0 +1,23 @@
+"""What the search for customers asks of stays, with a plan that is kept for the session."""
+
+from django.db import migrations
+
+BY_NUMBER = """
+    CREATE FUNCTION stays_customers_of(typed text, number_sought bigint)
+    RETURNS TABLE (customer_id uuid, number text) AS $$
+    DECLARE
+        org smallint := nullif(current_setting('wayfolk.organization_id', true), '')::smallint;
+        beginning text := lower(regexp_replace(typed, '[^A-Za-z0-9]', '', 'g'));
+    BEGIN
+        IF beginning !~ '[0-9]{3}' THEN RETURN; END IF;
+        RETURN QUERY SELECT s.guest_id, s.reservation_number::text FROM stays_stay s
+            WHERE s.organization_id = org AND s.folded_reservation >= beginning
+              AND s.folded_reservation < beginning || '~'
+            ORDER BY s.organization_id, s.folded_reservation LIMIT 50;
+    END $$ LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("stays", "0002_search")]
+    operations = [migrations.RunSQL(BY_NUMBER, "DROP FUNCTION stays_customers_of")]
