@@ -71,7 +71,8 @@ def run(rows: int = 100_000, seed: int = 1) -> dict[str, Any]:
             for outcome in ("created", "updated")
         ),
         "CPU seconds of this process": round(first.cpu, 1),
-        "peak memory (MB)": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak memory (MB)": _peak(resource.RUSAGE_SELF),
+        "peak memory of the reading process (MB)": _peak(resource.RUSAGE_CHILDREN),
         "slices": first.slices,
     }
 
@@ -97,10 +98,14 @@ class _Watch:
             {
                 "up to row": run.position,
                 "rows per second": round(rows / (now - self._since)),
-                "peak memory (MB)": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+                "peak memory (MB)": _peak(resource.RUSAGE_SELF),
             }
         )
         self._since, self._position = now, run.position
+
+
+def _peak(whose: int) -> int:
+    return resource.getrusage(whose).ru_maxrss // 1024
 
 
 def _write(path: Path, rows: int, chance: random.Random) -> None:

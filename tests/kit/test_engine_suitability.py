@@ -110,9 +110,9 @@ def test_old_servers_and_missing_extensions_are_refused() -> None:
 
 def test_sizes_follow_the_memory() -> None:
     laptop = configuration.sizes_in_mib(24 * 1024 * MIB)
-    assert laptop["shared_buffers"] == 512
+    assert laptop["shared_buffers"] == 2048
     assert laptop["work_mem"] == 16
     small = configuration.sizes_in_mib(1024 * MIB)
-    assert small["shared_buffers"] == 64
+    assert small["shared_buffers"] == 85
     assert small["work_mem"] == 4
     assert 0 < configuration.memory_bytes() < 2**50

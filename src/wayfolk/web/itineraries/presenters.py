@@ -33,7 +33,7 @@ class RowUrls:
 class CustomerRow:
     """A linked customer as the table shows it. `lacks`: what a point of contact misses (TP-22)."""
 
-    number: int
+    number: str
     name: str
     email: str
     phone: str
@@ -80,7 +80,7 @@ def customer_rows(
     urls = _row_urls(itinerary)
     return [
         CustomerRow(
-            number=linked.customer.number,
+            number=str(linked.customer.number),
             name=linked.customer.name,
             email=linked.email,
             phone=linked.phone,

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm, BoundField
-from django.template import Context
-from django.template.loader import render_to_string
+from django.template import Context, Template, engines
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -34,7 +34,19 @@ def _component(name: str, values: dict[str, Any], context: Context | None = None
     Without the request no context processor runs again: a list renders hundreds of components.
     """
     token = {"csrf_token": context.get("csrf_token", "")} if context is not None else {}
-    return render_to_string(f"components/{name}.html", token | values)
+    return _template(name).render(Context(token | values))
+
+
+def _template(name: str) -> Template:
+    """The partial itself, found once; while developing, again each time."""
+    return _found_template(name) if not settings.DEBUG else _find_template(name)
+
+
+def _find_template(name: str) -> Template:
+    return engines["django"].get_template(f"components/{name}.html").template  # type: ignore[attr-defined,no-any-return]
+
+
+_found_template = lru_cache(maxsize=256)(_find_template)
 
 
 @lru_cache(maxsize=4_096)
