@@ -9,7 +9,8 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice, repeat
@@ -53,12 +54,14 @@ def read_batches(task: Task) -> Iterator[Iterator[list[Prepared]]]:
     )
     with process:
         asked, answered = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
+        received = _received(answered)
         try:
             pickle.dump(task, asked, protocol=pickle.HIGHEST_PROTOCOL)
             asked.flush()
-            yield _received(answered)
+            yield received
         finally:
-            process.kill()
+            process.kill()  # which also ends a receiver that waits for the next batch
+            received.close()
 
 
 def _environment() -> dict[str, str]:
@@ -67,17 +70,23 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
 
 
-def _received(answers: BinaryIO) -> Iterator[list[Prepared]]:
-    while True:
-        try:
-            answer = pickle.load(answers)  # noqa: S301 - written by our own process
-        except (EOFError, pickle.UnpicklingError) as error:
-            raise ReaderDied("the process that reads the file ended early") from error
-        if isinstance(answer, Exception):
-            raise answer
-        if not answer:
-            return
-        yield answer
+def _received(answers: BinaryIO) -> Generator[list[Prepared], None, None]:
+    """The batches, each taken as soon as it is there: a full pipe would stop the reader."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-receiver") as receiver:
+        coming = receiver.submit(pickle.load, answers)
+        while batch := _taken(coming):
+            coming = receiver.submit(pickle.load, answers)
+            yield batch
+
+
+def _taken(coming: Future[Any]) -> list[Prepared]:
+    try:
+        answer = coming.result()
+    except (EOFError, pickle.UnpicklingError) as error:
+        raise ReaderDied("the process that reads the file ended early") from error
+    if isinstance(answer, Exception):
+        raise answer
+    return cast("list[Prepared]", answer)
 
 
 def batches(task: Task) -> Iterator[list[Prepared]]:
