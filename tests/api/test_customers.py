@@ -3,8 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from tests.api.conftest import Api, client_of, restrict
+from tests.identity.people import catch_up
 from tests.world import Cast
+from wayfolk.audit.change_sets import change_set
+from wayfolk.customers.models import Customer
 
 New = Callable[..., int]
 
@@ -52,19 +58,89 @@ def test_faults_are_named_field_by_field_and_nothing_is_stored(api: Api) -> None
     assert api.get("/customers").json()["items"] == []
 
 
-def test_search_finds_from_the_first_character_and_says_why(api: Api, new_customer: New) -> None:
-    """TP-04, TP-05."""
-    number = new_customer("Márta", primary_email="unusual@example.com", primary_phone="4512 3456")
+def test_search_finds_from_the_first_character_and_says_why(
+    cast: Cast, api: Api, new_customer: New
+) -> None:
+    """TP-04, TP-05, KP-02."""
+    number = new_customer(
+        "Márta",
+        family_name="Szűcs",
+        primary_email="unusual@example.com",
+        primary_phone="4512 3456",
+        primary_city="Eger",
+    )
     new_customer("Otto")
+    catch_up(cast)
 
-    for query, reason in (
-        ("m", "name"),
-        ("unusual@", "email"),
-        ("451234", "phone"),
-        (str(number), "number"),
+    for query, field, kind, words in (
+        ("m", "name", "beginning", "name begins so"),
+        ("marta szucs", "name", "exact", ""),
+        ("mrata szucs", "name", "spelling", "spelled Márta"),
+        ("unusual@", "email", "beginning", "email begins so"),
+        ("451234", "phone", "beginning", "phone begins so"),
+        (str(number), "number", "exact", "customer number"),
     ):
-        found = api.get(f"/customers?q={query}").json()["items"]
-        assert [(row["number"], row["match_reason"]) for row in found] == [(number, reason)]
+        answer = api.get(f"/customers?q={query}").json()
+        (row,) = answer["items"]
+        reason = row["match_reasons"][0]
+        assert (row["number"], reason["field"], reason["kind"]) == (number, field, kind), query
+        assert row["match_reason"] == words
+        assert 0 < row["match_score"] <= 1
+        assert (row["primary_city"], row["past_trips"]) == ("Eger", 0)
+        assert answer["message"] == ""
+
+
+def test_search_answers_a_malformed_query_with_a_sentence(api: Api, new_customer: New) -> None:
+    new_customer("Anna")
+
+    assert "no letter or digit" in api.get("/customers?q=%25%25").json()["message"]
+    long = api.get("/customers?q=anna+b+c+d+e+f+g+h").json()
+    assert "first 6 words" in long["message"]
+
+
+def test_search_leaves_restricted_ones_out_and_puts_inactive_ones_last(
+    cast: Cast, api: Api, new_customer: New
+) -> None:
+    gone, there, secret = (new_customer("Anna") for _ in range(3))
+    for number, status in ((gone, "inactive"), (secret, "restricted")):
+        with change_set(by=cast.administrator, operation="test", summary="Status"):
+            Customer.objects.filter(number=number).update(status=status)
+
+    found = [row["number"] for row in api.get("/customers?q=anna").json()["items"]]
+
+    assert found == [there, gone]
+    assert api.get("/customers?q=anna&status=restricted").json()["items"] == []
+
+
+def test_pages_of_a_search_bring_everybody_once(api: Api, new_customer: New) -> None:
+    numbers = {new_customer("Anna", family_name="Holm") for _ in range(9)}
+    numbers |= {new_customer("Anna", family_name="Holmes") for _ in range(4)}
+
+    found: list[int] = []
+    url = "/customers?q=anna+holm&limit=4"
+    while url:
+        page = api.get(url).json()
+        found += [row["number"] for row in page["items"]]
+        url = page["next"]
+
+    assert len(found) == len(set(found)) == 13
+    assert set(found) == numbers
+
+
+def test_a_search_asks_the_same_however_many_are_found(
+    api: Api, new_customer: New, django_assert_num_queries: Any
+) -> None:
+    for _ in range(11):  # enough that nobody who only resembles the query is looked for
+        new_customer("Anna", primary_email="anna@example.com")
+    api.get("/customers?q=anna&limit=1")
+    with CaptureQueriesContext(connection) as captured:
+        api.get("/customers?q=anna&limit=10")
+    statements = [query["sql"] for query in captured.captured_queries]
+    for _ in range(5):
+        new_customer("Anna")
+    with django_assert_num_queries(len(statements)):
+        api.get("/customers?q=anna&limit=10")
+    assert len(statements) <= 17, "\n".join(statements)
 
 
 def test_search_narrows_by_the_filters_and_pages(api: Api, new_customer: New) -> None:
@@ -91,6 +167,7 @@ def test_a_hidden_field_is_absent_and_can_be_neither_searched_nor_filtered(
     assert not {"primary_email", "secondary_email", "notes"} & set(shown)
     assert shown["primary_phone"] == ""
     assert viewer.get("/customers?q=maria@example.com").json()["items"] == []
+    assert viewer.get("/customers?q=maria@").json()["items"] == []
     assert [row["number"] for row in viewer.get("/customers?q=maria").json()["items"]] == [number]
     refused = viewer.get("/customers?email=maria@example.com")
     assert refused.status_code == 403

@@ -172,8 +172,10 @@ def _add_contact(organization_id: int, customer_id: UUID) -> None:
 def test_search_functions_answer_for_the_announced_organisation_only(
     cast: Cast, foreign_customer: Customer
 ) -> None:
-    call = "SELECT * FROM customers_search('{olga}', '{olga}', NULL, '{active}', 10)"
+    call = "SELECT * FROM search_numbered(%s, 'olga', '{active}')"
     with tenancy.scope(foreign_customer.organization_id):
-        assert [row[0] for row in _rows(call)] == [foreign_customer.id]
+        found = _rows(call, foreign_customer.number)
+        assert [row[0] for row in found] == [foreign_customer.id]
     with tenancy.scope(cast.organization.id):
-        assert _rows(call) == []
+        mine = [row[0] for row in _rows(call, foreign_customer.number)]
+        assert foreign_customer.id not in mine

@@ -43,10 +43,16 @@ def test_search_prints_what_matched_and_why(run: Run, ann: Customer) -> None:
     found = run("search", "ann@ex", "--json")
     assert found.exit_code == 0
     rows = json.loads(found.output)
-    assert [(row["number"], row["name"], row["reason"]) for row in rows] == [
-        (ann.number, "Ann", "email")
+    assert [(row["number"], row["name"], row["reason"], row["trips"]) for row in rows] == [
+        (ann.number, "Ann", "email begins so", 0)
+    ]
+    assert rows[0]["reasons"] == [
+        {"field": "email", "kind": "beginning", "text": "ann@example.com"}
     ]
     assert "Ann" in run("search", "ann").output
+    assert "[name begins so]" in run("search", "an").output
+    assert "ann@example.com" in run("search", "an").output
+    assert "There is no letter or digit" in run("search", "%%").output
     assert run("search", "zzzz").output.strip() == "Nobody found."
     assert json.loads(run("search", "zzzz", "--json").output) == []
 

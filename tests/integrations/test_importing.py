@@ -14,15 +14,16 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connections
 
+from tests.identity.people import catch_up
 from tests.integrations import making
 from tests.world import Cast
 from wayfolk.audit import undoing
 from wayfolk.audit.models import ChangeSet
 from wayfolk.bookings.models import Booking
 from wayfolk.customers import operations as customer_operations
-from wayfolk.customers import queries as customer_queries
 from wayfolk.customers.models import ContactPoint, Customer
 from wayfolk.customers.rules import CustomerData
+from wayfolk.identity.search.queries import find_ids
 from wayfolk.integrations.imports import exporting, operations, queries, running, shipped
 from wayfolk.integrations.imports.mapping import Mapping, Rule
 from wayfolk.integrations.models import ImportedRow, ImportRun, RowProblem, RunState
@@ -54,7 +55,9 @@ def test_a_reservation_becomes_guest_stay_and_booking(committed_cast: Cast) -> N
         stay = Stay.objects.select_related("guest", "hotel").get()
         booking = Booking.objects.get()
         email = ContactPoint.objects.get(kind="email")
-        found = customer_queries.search_customers("guest00001 holm", by=by)
+    catch_up(committed_cast)
+    with tenancy.scope(by.organization_id):
+        found = find_ids("guest00001 holm", by=by)
     assert (stay.guest.name, stay.hotel.name) == ("Guest00001 Holm", "City Hotel")
     assert (stay.arrival_on, stay.departure_on) == (date(2026, 7, 10), date(2026, 7, 13))
     assert (stay.status, stay.meal_plan, stay.adults) == ("departed", "BB", 2)
@@ -64,7 +67,7 @@ def test_a_reservation_becomes_guest_stay_and_booking(committed_cast: Cast) -> N
     assert (booking.source, booking.agency) == ("trade", "Agency 9")
     assert booking.product == "City Hotel · room A · BB"
     assert email.normalised == "guest1@example.com"
-    assert [match.customer.id for match in found] == [stay.guest_id]
+    assert found == [stay.guest_id]
 
 
 def test_the_same_file_again_changes_nothing(committed_cast: Cast) -> None:

@@ -253,11 +253,19 @@ def test_find_shows_customers_and_saves_nothing(cast: Cast) -> None:
     client = client_for(cast.advisor)
     sent = values("", **{"customer-query": "wilhel", "find": "customer", "product": "Half typed"})  # type: ignore[arg-type]
     text = client.post("/bookings/new/", sent).content.decode()
-    assert "Wilhelmina Holm" in text
+    assert "<mark>Wilhel</mark>mina Holm" in text
     assert "Half typed" in text
     assert "Nothing was saved" not in text
     part = client.get("/customer-picker/?field=customer&customer-query=wilh", **HTMX)
     assert 'name="customer" value="1"' in part.content.decode()
+    assert 'data-found="1 customer found"' in part.content.decode()
+    nobody = client.get(
+        "/customer-picker/?field=customer&customer-query=otto+krag&customer=1", **HTMX
+    )
+    assert "Nobody else found for “otto krag”" in nobody.content.decode()
+    assert 'href="/customers/new?q=otto+krag"' in nobody.content.decode()
+    hint = client.get("/customer-picker/?field=customer&customer-query=%25%25", **HTMX)
+    assert "There is no letter or digit" in hint.content.decode()
 
 
 def test_the_form_sent_back_untouched_changes_nothing(cast: Cast) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.identity.people import catch_up
 from tests.web.signed_in import client_for
 from tests.world import Cast
 from wayfolk.audit import undoing
@@ -16,6 +17,7 @@ from wayfolk.itineraries.operations import planning
 from wayfolk.itineraries.operations.linking import LinkChoice
 from wayfolk.kit import tenancy
 from wayfolk.staff.models import FieldRule, Role
+from wayfolk.web.search.new_customer import fields_of
 
 
 def add(cast: Cast, given_name: str = "Ann", **contacts: str) -> Customer:
@@ -61,6 +63,68 @@ def test_the_search_box_finds(cast: Cast, query: str) -> None:
     assert "Zoltan" not in html
 
 
+def test_the_search_says_why_and_finds_misspelled_names_within_the_filters(cast: Cast) -> None:
+    """TQ-31, KP-02."""
+    ann, gone = add(cast, "Annika", email="ann@example.com"), add(cast, "Anneke")
+    operations.set_status([gone.id], "inactive", by=cast.advisor)
+    catch_up(cast)
+    client = client_for(cast.advisor)
+    html = client.get("/customers/", {"q": "anikka"}).content.decode()
+    assert f'href="/customers/{ann.number}/"' in html
+    assert '<span class="wf-why">spelled Annika</span>' in html
+    assert 'data-found="1 customer found"' in html
+    both = client.get("/customers/", {"q": "ann"}).content.decode()
+    assert (
+        0 < both.index(f'"/customers/{ann.number}/"') < both.index(f'"/customers/{gone.number}/"')
+    )
+    only = client.get("/customers/", {"q": "ann", "status": "inactive"}).content.decode()
+    assert f'"/customers/{ann.number}/"' not in only
+    assert f'"/customers/{gone.number}/"' in only
+    none = client.get("/customers/", {"q": "ann", "kind": "company"}).content.decode()
+    assert "The filter Account type “Company” hides 2 customers." in none
+
+
+def test_of_many_matches_the_best_are_shown_and_it_is_said(cast: Cast) -> None:
+    for number in range(52):
+        add(cast, "Ann", email=f"ann{number}@example.com")
+    client = client_for(cast.advisor)
+    html = client.get("/customers/", {"q": "ann"}).content.decode()
+    assert html.count("data-row-link") == 50
+    assert "50 best matches; type more to narrow them down" in html
+    hint = client.get("/customers/", {"q": "%%"}).content.decode()
+    assert "There is no letter or digit in this search." in hint
+
+
+def test_nobody_found_offers_to_create_whom_one_looked_for(cast: Cast) -> None:
+    """KP-01."""
+    html = client_for(cast.advisor).get("/customers/", {"q": "nina holm"}).content.decode()
+    assert 'href="/customers/new?q=nina+holm"' in html
+    assert (
+        "/customers/new"
+        not in client_for(cast.viewer).get("/customers/", {"q": "nina holm"}).content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "values"),
+    [
+        ("nina holm", {"given_name": "Nina", "family_name": "Holm"}),
+        ("nina van den berg", {"given_name": "Nina", "family_name": "van den Berg"}),
+        ("Ana Maria Costa", {"given_name": "Ana Maria", "family_name": "Costa"}),
+        ("McDonald", {"given_name": "McDonald"}),
+        ("nina@example.com", {"email": "nina@example.com"}),
+        ("nina nina@example.com", {"given_name": "Nina", "email": "nina@example.com"}),
+        ("+351 910 000 111", {"phone": "+351 910 000 111"}),
+        ("4711", {}),
+        ("李明", {"given_name": "李明"}),
+        ("%%", {}),
+        ("", {}),
+    ],
+)
+def test_what_was_searched_for_becomes_fields(query: str, values: dict[str, str]) -> None:
+    assert fields_of(query) == values
+
+
 def test_a_filter_that_hides_rows_says_so(cast: Cast) -> None:
     add(cast)
     client = client_for(cast.advisor)
@@ -95,6 +159,8 @@ def test_queries_do_not_grow_with_the_rows(
     client = client_for(cast.advisor)
     with django_assert_max_num_queries(24):
         client.get("/customers/")
+    with django_assert_max_num_queries(24):
+        client.get("/customers/?q=person")
 
 
 def test_create_needs_a_first_name_only(cast: Cast) -> None:

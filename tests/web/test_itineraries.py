@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.identity.people import catch_up
 from tests.itineraries.factories import MAY_1, MAY_14, contacts, customer, itinerary, links, names
 from tests.world import Cast
 from wayfolk.audit.change_sets import change_set
@@ -316,7 +317,7 @@ def test_tp_40_tp_42_results_tell_people_apart_and_leave_out_inactive_ones(cast:
     url = reverse("itineraries:customers", args=[trip.number])
     search = {"do": "search", "q": "holm"}
     part = text_of(client.post(url, search, **FRAGMENT, HTTP_HX_TARGET="picker-results"))
-    assert "anna@example.com · +45 45123456 · 0 past trips" in part
+    assert f"anna@example.com · +45 45123456 · No {anna.number}" in part
     assert f"add:{anna.number}" in part
     assert f"add:{gone.number}" not in part
     more = client.post(
@@ -324,6 +325,24 @@ def test_tp_40_tp_42_results_tell_people_apart_and_leave_out_inactive_ones(cast:
     )
     assert f"add:{gone.number}" in text_of(more)
     assert "Inactive" in text_of(more)
+
+
+def test_kp_02_the_dialog_says_why_and_offers_a_new_customer_for_nobody(cast: Cast) -> None:
+    anna = customer(cast, "Anna", "Holm")
+    catch_up(cast)
+    client = signed_in(cast.advisor)
+    url = reverse("itineraries:customers", args=[itinerary(cast).number])
+    part = text_of(client.post(url, {"do": "search", "q": "anna hlom"}))
+    assert f"add:{anna.number}" in part
+    assert '<span class="wf-option-reason">spelled Holm</span>' in part
+    assert 'data-found="1 customer found"' in part
+    nobody = text_of(client.post(url, {"do": "search", "q": "nina krag"}))
+    assert "Nobody found for “nina krag”" in nobody
+    filled = text_of(client.post(url, {"do": "fill", "q": "nina krag"}))
+    assert 'name="new-given_name" value="Nina"' in filled
+    assert 'name="new-family_name" value="Krag"' in filled
+    hint = text_of(client.post(url, {"do": "search", "q": "%%"}))
+    assert "There is no letter or digit" in hint
 
 
 def test_tp_33_the_dialog_is_refused_with_the_list_as_it_was_typed(cast: Cast) -> None:
@@ -557,9 +576,13 @@ def test_hidden_fields_are_on_no_page_and_in_no_result(cast: Cast) -> None:
         page(client, "detail", trip.number),
         page(client, "customers", trip.number),
         client.post(url, {"do": "search", "q": "anna"}),
+        client.post(url, {"do": "search", "q": "anna@example"}),
     ):
         assert "anna@example.com" not in text_of(answer)
         assert "45123456" not in text_of(answer)
+    for query in ("anna@example", "4512"):
+        assert "add:" not in text_of(client.post(url, {"do": "search", "q": query}))
+    assert "add:" in text_of(client.post(url, {"do": "search", "q": "anna"}))
 
 
 def count_queries(client: Client, url: str) -> int:

@@ -104,7 +104,7 @@ def test_find_shows_guests_and_saves_nothing(cast: Cast) -> None:
     making.customer(cast.advisor, "Wilhelmina")
     sent = values("", **{"guest-query": "wilhel", "find": "guest"})  # type: ignore[arg-type]
     text = client_for(cast.advisor).post("/stays/new/", sent).content.decode()
-    assert "Wilhelmina Holm" in text
+    assert "<mark>Wilhel</mark>mina Holm" in text
     assert "Nothing was saved" not in text
 
 

@@ -13,6 +13,8 @@ from django.db.models import Count, Exists, F, OuterRef
 from wayfolk.customers import queries as customer_queries
 from wayfolk.customers.models import ContactSet, Customer, Status, reach
 from wayfolk.customers.rules import CustomerData
+from wayfolk.identity.search import wording
+from wayfolk.identity.search.queries import Found, Hit, find_customers
 from wayfolk.itineraries import rules
 from wayfolk.itineraries.models import Itinerary, ItineraryCustomer, ItineraryQuerySet, Stage
 from wayfolk.itineraries.rules import Place
@@ -23,6 +25,7 @@ from wayfolk.staff.rules import Actor
 
 RESULTS_MAX = 1_000
 SIMILAR_MAX = 5
+ALIKE = 0.85  # of a search's score: one slip in an email or phone, none or a short form in a name
 PHONE_KINDS = ("mobile", "phone", "evening_phone")
 _TRIP_ID = re.compile(r"(?:t-?|#)?0*(\d{1,15})", re.IGNORECASE)
 
@@ -59,7 +62,14 @@ class Candidate:
     phone: str
     city: str
     past_trips: int
-    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A record that a new customer may be already, and what is alike, in words."""
+
+    hit: Hit
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,16 +201,10 @@ def count_past_trips(customer_ids: Sequence[UUID]) -> dict[UUID, int]:
 
 def search_candidates(
     query: str, *, by: Actor, limit: int = 10, with_inactive: bool = False
-) -> list[Candidate]:
+) -> Found:
     """Customers to link, by name, email or phone (TP-04, TP-05); inactive on demand (TP-40)."""
-    matches = customer_queries.search_customers(
-        query, by=by, limit=limit, with_inactive=with_inactive
-    )
-    return describe_candidates(
-        [match.customer for match in matches],
-        by=by,
-        reasons={match.customer.id: match.reason for match in matches},
-    )
+    statuses = (Status.ACTIVE, Status.INACTIVE) if with_inactive else (Status.ACTIVE,)
+    return find_customers(query, by=by, limit=limit, statuses=statuses)
 
 
 def list_candidates(numbers: Sequence[int], *, by: Actor) -> dict[int, Candidate]:
@@ -209,31 +213,29 @@ def list_candidates(numbers: Sequence[int], *, by: Actor) -> dict[int, Candidate
     return {x.customer.number: x for x in describe_candidates(list(customers), by=by)}
 
 
-def find_similar(data: CustomerData, *, by: Actor) -> list[Candidate]:
-    """Records that a new customer may be already (KP-31): same email, same phone, same name."""
+def find_similar(data: CustomerData, *, by: Actor) -> list[Similar]:
+    """Records that a new customer may be already (KP-31): by email, by phone, by name."""
     given, family = (data.fields.get(n, "") for n in ("given_name", "family_name"))
-    name = text.fold(f"{given} {family}")
-    found: dict[UUID, tuple[Customer, str]] = {}
-    for query in [value for value in data.contacts.values() if value]:
-        for match in customer_queries.search_customers(query, by=by, limit=SIMILAR_MAX):
-            found.setdefault(match.customer.id, (match.customer, f"same {match.reason}"))
-    for match in (
-        customer_queries.search_customers(name, by=by, limit=SIMILAR_MAX) if family else []
-    ):
-        customer = match.customer
-        if text.fold(f"{customer.given_name} {customer.family_name}") == name:
-            found.setdefault(customer.id, (customer, "same name"))
-    chosen = list(found.values())[:SIMILAR_MAX]
-    return describe_candidates(
-        [customer for customer, _ in chosen],
-        by=by,
-        reasons={customer.id: reason for customer, reason in chosen},
-    )
+    contacts = {"email", "phone"}
+    asked = [(value, contacts) for value in data.contacts.values() if value]
+    asked += [(f"{given} {family}", {"name"})] if given and family else []
+    found: dict[UUID, Similar] = {}
+    for query, fields in asked:
+        for hit in find_customers(query, by=by, limit=SIMILAR_MAX).hits:
+            reason = hit.reasons[0]
+            if reason.field in fields and _is_alike(hit):
+                words = wording.why(hit, query)
+                same = f"same {reason.field}" if words in {"", reason.field} else words
+                found.setdefault(hit.customer_id, Similar(hit, same))
+    return list(found.values())[:SIMILAR_MAX]
 
 
-def describe_candidates(
-    customers: Sequence[Customer], *, by: Actor, reasons: dict[UUID, str] | None = None
-) -> list[Candidate]:
+def _is_alike(hit: Hit) -> bool:
+    """The same but for spelling, order or a short form; what only begins so is somebody else."""
+    return hit.score >= ALIKE and hit.reasons[0].kind not in {"beginning", "inside", "tail"}
+
+
+def describe_candidates(customers: Sequence[Customer], *, by: Actor) -> list[Candidate]:
     """Customers (contact points and addresses loaded) with what tells them apart."""
     trips = count_past_trips([customer.id for customer in customers])
     return [
@@ -243,7 +245,6 @@ def describe_candidates(
             phone=phone_of(customer, by=by),
             city=city_of(customer, by=by),
             past_trips=trips.get(customer.id, 0),
-            reason=(reasons or {}).get(customer.id, ""),
         )
         for customer in customers
     ]

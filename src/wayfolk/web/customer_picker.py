@@ -15,45 +15,58 @@ from django.views.decorators.http import require_GET
 
 from wayfolk.customers import queries
 from wayfolk.customers.models import Customer
+from wayfolk.identity.search import parsing
+from wayfolk.identity.search.queries import find_customers
+from wayfolk.itineraries import queries as itinerary_queries
 from wayfolk.kit.errors import NotFound
 from wayfolk.staff.rules import Actor
 from wayfolk.web.access import actor_of, signed_in
+from wayfolk.web.search.new_customer import create_url
+from wayfolk.web.search.people import Person, person, trips_in_words
 
 RESULTS = 8
 FIND = "find"
+QUERY_MAX = 4 * parsing.LENGTH_MAX  # beyond what is searched for, so that its reader is told
 _DIGITS_MAX = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A customer to choose, with what tells people apart (TP-42)."""
+    """A customer to choose; person: with what tells people apart (TP-42) and why it was found."""
 
-    number: int
-    name: str
-    detail: str
+    person: Person
     is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the list below the search box shows. `name`: the field's name in the form."""
+    """What the list below the search box shows. `name`: the field's name in the form.
+
+    hint: "" or a sentence about the query. create_url: "" where nothing is to be created.
+    """
 
     name: str
     choices: list[Choice]
     query: str = ""
+    hint: str = ""
+    create_url: str = ""
 
     @property
-    def found_nothing(self) -> bool:
-        return bool(self.query) and all(choice.is_chosen for choice in self.choices)
+    def found(self) -> int:
+        """How many answer the query."""
+        return sum(not choice.is_chosen for choice in self.choices) if self.query else 0
 
 
 def choices_for(name: str, *, query: str, chosen: str, by: Actor) -> Choices:
     """The chosen customer first, then the best matches for the query."""
     customer = find_customer(chosen, by=by)
-    shown = [] if customer is None else [_choice(customer, by, is_chosen=True)]
-    found = queries.search_customers(query, by=by, limit=RESULTS) if query else []
-    shown += [_choice(match.customer, by) for match in found if match.customer != customer]
-    return Choices(name, shown, query)
+    shown = [] if customer is None else [Choice(_described(customer, by), is_chosen=True)]
+    if not query:
+        return Choices(name, shown)
+    found = find_customers(query, by=by, limit=RESULTS)
+    others = [hit for hit in found.hits if customer is None or hit.customer_id != customer.id]
+    shown += [Choice(person(hit, query)) for hit in others]
+    return Choices(name, shown, query, found.message, "" if found.hits else create_url(query, by))
 
 
 def find_customer(number: str, *, by: Actor) -> Customer | None:
@@ -85,7 +98,7 @@ class CustomerPicker(forms.Widget):
         return context
 
     def value_from_datadict(self, data: Mapping[str, Any], _files: Any, name: str) -> Any:
-        self.query = str(data.get(f"{name}-query", ""))
+        self.query = _query_in(data, name)
         return data.get(name)
 
     def use_required_attribute(self, _initial: Any) -> bool:
@@ -128,25 +141,32 @@ def choices(request: HttpRequest) -> HttpResponse:
     name = request.GET.get("field", "customer")[:40]
     found = choices_for(
         name,
-        query=request.GET.get(f"{name}-query", "").strip(),
+        query=_query_in(request.GET, name),
         chosen=request.GET.get(name, ""),
         by=actor_of(request),
     )
     return render(request, "customer_picker/choices.html", {"picker": found})
 
 
-def _choice(customer: Customer, by: Actor, *, is_chosen: bool = False) -> Choice:
-    contacts = {c.kind: c.value for c in customer.points if c.set == "primary"}
-    email = contacts.get("email", "") if by.may_see("customer.email") else ""
-    phones = (contacts.get(kind, "") for kind in ("mobile", "phone", "evening_phone"))
-    phone = next((p for p in phones if p), "") if by.may_see("customer.phone") else ""
-    city = next((a.city for a in customer.places if a.city), "")
+def _query_in(data: Mapping[str, Any], name: str) -> str:
+    return str(data.get(f"{name}-query", "")).strip()[:QUERY_MAX]
+
+
+def _described(customer: Customer, by: Actor) -> Person:
+    """The chosen customer, as it is found."""
+    candidate = itinerary_queries.describe_candidates([customer], by=by)[0]
     parts = [
+        candidate.email,
+        candidate.phone,
+        candidate.city,
         f"No {customer.number}",
-        email,
-        phone,
-        city if by.may_see("customer.address") else "",
-        "" if customer.status == "active" else customer.get_status_display(),
+        trips_in_words(candidate.past_trips),
     ]
-    detail = " · ".join(part for part in parts if part)
-    return Choice(customer.number, customer.name, detail, is_chosen)
+    name = customer.name if by.may_see("customer.name") else f"Customer {customer.number}"
+    return Person(
+        number=customer.number,
+        name=name,
+        title=name,
+        detail=" · ".join(part for part in parts if part),
+        is_inactive=itinerary_queries.is_inactive(customer),
+    )

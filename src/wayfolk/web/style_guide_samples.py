@@ -49,7 +49,7 @@ RECORDS: dict[str, object] = {
                     "icon": "user",
                     "title": format_html("Anna <mark>{}</mark>m", "Hol"),
                     "detail": "anna@example.com · Aarhus · 7 trips",
-                    "reason": "phone",
+                    "reason": "phone ends in 4711",
                 },
                 {
                     "id": "c2",
@@ -57,7 +57,7 @@ RECORDS: dict[str, object] = {
                     "icon": "user",
                     "title": format_html("Anne <mark>{}</mark>me", "Hol"),
                     "detail": "C-10490",
-                    "reason": "typo",
+                    "reason": "spelled Holme",
                     "badge": "Inactive",
                     "tone": "neutral",
                 },

@@ -7,13 +7,34 @@ from wayfolk.api.schemas.fields import CustomerReference
 from wayfolk.customers import rules
 from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
+from wayfolk.identity.search import wording
+from wayfolk.identity.search.queries import Hit
 from wayfolk.staff.rules import Actor
 
 _READ_ONLY = ("number", "version", "created_at", "updated_at")
 
 
-def customer(record: Customer, *, by: Actor, match_reason: str = "") -> shapes.CustomerMatch:
+def customer(record: Customer, *, by: Actor) -> shapes.CustomerMatch:
     """A customer with contact points and addresses loaded."""
+    return shapes.CustomerMatch.model_construct(**_values(record, by))
+
+
+def match(record: Customer, hit: Hit, query: str, *, by: Actor) -> shapes.CustomerMatch:
+    """A customer who was found, and why."""
+    reasons = [
+        shapes.MatchReason.model_construct(field=each.field, kind=each.kind, text=each.text)
+        for each in hit.reasons
+    ]
+    return shapes.CustomerMatch.model_construct(
+        **_values(record, by),
+        match_score=hit.score,
+        match_reasons=reasons,
+        match_reason=wording.why(hit, query),
+        past_trips=hit.trips,
+    )
+
+
+def _values(record: Customer, by: Actor) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(record, name) for name in _READ_ONLY}
     for name in rules.PLAIN_FIELDS:
         if _may_see(name, by):
@@ -21,9 +42,7 @@ def customer(record: Customer, *, by: Actor, match_reason: str = "") -> shapes.C
     values |= _contacts(record, by) | _addresses(record, by)
     if _may_see("given_name", by):
         values["name"] = record.name
-    if match_reason:
-        values["match_reason"] = match_reason
-    return shapes.CustomerMatch.model_construct(**values)
+    return values
 
 
 def customer_reference(record: Customer, *, by: Actor) -> CustomerReference:

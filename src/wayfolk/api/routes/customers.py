@@ -1,7 +1,7 @@
 """Customers: list and search, create, read, change, status, delete."""
 
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Status
@@ -15,6 +15,7 @@ from wayfolk.api.schemas.fields import Number
 from wayfolk.bookings import queries as booking_queries
 from wayfolk.customers import operations, queries
 from wayfolk.customers.models import CustomerQuerySet
+from wayfolk.identity.search.queries import LIST_MAX, STATUSES, Hit, find_customers
 from wayfolk.itineraries.operations import deletion
 from wayfolk.kit import paging as row_paging
 from wayfolk.kit.errors import Conflict, InvalidValues, NotAllowed
@@ -177,28 +178,37 @@ def _narrowed(filters: shapes.CustomerFilters, by: Actor) -> CustomerQuerySet:
 def _search(request: HttpRequest, filters: shapes.CustomerFilters, by: Actor) -> Any:
     """Matches in the order of their rank, narrowed like any list."""
     query = filters.q or ""
-    ranked = _ranked_ids(query, by)
-    kept = set(_narrowed(filters, by).filter(id__in=ranked).values_list("id", flat=True))
-    page = paging.slice_of(
-        [id_ for id_ in ranked if id_ in kept],
-        f"customers:{query}",
-        cursor=filters.cursor,
-        limit=filters.limit,
-    )
-    rows = queries.list_customers(by=by).filter(id__in=page.rows)
-    found = {row.id: row for row in rows.with_reach()}
-    terms = queries.parse(query)
-    return paging.body_of(
+    hits, message = _matches(query, filters, by)
+    page = paging.slice_of(hits, f"customers:{query}", cursor=filters.cursor, limit=filters.limit)
+    found = queries.list_customers(by=by).filter(id__in=[hit.customer_id for hit in page.rows])
+    records = {row.id: row for row in found.with_reach()}
+    answer = paging.body_of(
         request,
-        paging.Page([found[id_] for id_ in page.rows], page.next_cursor),
+        paging.Page([hit for hit in page.rows if hit.customer_id in records], page.next_cursor),
         shapes.CustomerList,
-        lambda row: presenter.customer(row, by=by, match_reason=queries.match_reason(row, terms)),
+        lambda hit: presenter.match(records[hit.customer_id], hit, query, by=by),
     )
+    answer.message = message
+    return answer
 
 
-def _ranked_ids(query: str, by: Actor) -> list[UUID]:
-    """Where a searched field is hidden, each match must be looked at first: 200 at most."""
-    if by.may_see("customer.email") and by.may_see("customer.phone"):
-        return queries.find_ids(query, by=by)
-    matches = queries.search_customers(query, by=by, limit=paging.LIMIT_MAX)
-    return [match.customer.id for match in matches]
+def _matches(query: str, filters: shapes.CustomerFilters, by: Actor) -> tuple[list[Hit], str]:
+    """The matches that the filters leave, best first, and a sentence about the query.
+
+    The first page of a plain search asks for no more than it shows. The pages after it begin
+    with the same matches and go on with a wider search, so that none comes twice.
+    """
+    statuses = [filters.status] if filters.status else STATUSES
+    is_narrowed = any((filters.kind, filters.email, filters.phone, filters.updated_since))
+    wide = partial(find_customers, query, by=by, statuses=statuses, limit=LIST_MAX)
+    if is_narrowed:
+        found = wide()
+        ids = _narrowed(filters, by).filter(id__in=[hit.customer_id for hit in found.hits])
+        kept = set(ids.values_list("id", flat=True))
+        return [hit for hit in found.hits if hit.customer_id in kept], found.message
+    first = find_customers(query, by=by, statuses=statuses, limit=filters.limit + 1)
+    if not filters.cursor:
+        return first.hits, first.message
+    shown = first.hits[: filters.limit]
+    known = {hit.customer_id for hit in shown}
+    return [*shown, *(hit for hit in wide().hits if hit.customer_id not in known)], first.message

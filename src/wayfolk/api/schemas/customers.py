@@ -92,22 +92,45 @@ class Customer(CustomerFields):
     updated_at: datetime
 
 
-class CustomerMatch(Customer):
-    match_reason: str = Field(
-        default="", description="Of a search: where `q` was found (number, name, email, phone)."
+class MatchReason(BaseModel):
+    """Why a search found the customer."""
+
+    field: str = Field(
+        description="name, company, email, phone, city, number, external_id, booking, reservation"
+        " or trip."
     )
+    kind: str = Field(
+        description="exact, beginning, spelling, swapped, nickname, joined, inside, tail or"
+        " transliterated."
+    )
+    text: str = Field(description="The value of the record that matched.")
+
+
+class CustomerMatch(Customer):
+    """Of a search: also how well and why it matched, and what is known of past trips."""
+
+    match_score: float | None = Field(default=None, description="From 0 to 1, 1 for a sure match.")
+    match_reasons: list[MatchReason] = []
+    match_reason: str = Field(
+        default="", description="The reasons in words; empty where it plainly is what `q` says."
+    )
+    past_trips: int | None = Field(default=None, description="Trips that are over.")
 
 
 class CustomerList(Paged):
     items: list[CustomerMatch]
+    message: str = Field(
+        default="", description="About `q`, for its reader: too long, nothing to search for."
+    )
 
 
 class CustomerFilters(Filters):
     q: str | None = Field(
         default=None,
         max_length=200,
-        description="Name, email, phone or number, from the first character on; best match first,"
-        " at most 1,000; `sort` is not heeded then.",
+        description="Name, company, city, email, phone or number, from the first character on,"
+        " misspelled or not; best match first, inactive ones last, restricted ones never; at most"
+        " 1,000; `sort` is not heeded then.",
     )
     status: Literal["active", "inactive", "restricted"] | None = None
     kind: Literal["person", "company"] | None = None

@@ -1,4 +1,4 @@
-"""Search by product name, behind the row security policies (as customers_search is)."""
+"""Search by product name, behind the row security policies (as itineraries_search is)."""
 
 from django.db import migrations
 

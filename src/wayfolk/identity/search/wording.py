@@ -3,17 +3,22 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from wayfolk.identity.search import parsing, ranking, spelling
+from wayfolk.identity.search.parsing import Query
 from wayfolk.identity.search.queries import Hit, Reason
 from wayfolk.kit import text
 
 _Token = tuple[re.Match[str], str]
-_TOKEN = re.compile(r"[^\s\-]+")
+_TOKEN = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*")
 # From here on a word of the name counts as what was meant by a typed one.
 _MEANT = 0.55
-_KINDS_OF_NAME = {"beginning": "name begins so", "swapped": "names in the other order"}
-_NUMBERS = {"number": "customer number", "external_id": "id in another system"}
+_KINDS_OF_NAME = {
+    "swapped": "names in the other order",
+    "inside": "inside the name",
+    "transliterated": "same name in another script",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +50,21 @@ def in_words(reason: Reason, hit: Hit, query: str) -> str:
         return _with_value(_of_phone(reason, query), reason.text, hit.phone)
     if reason.field == "city":
         return f"lives in {reason.text}" if reason.text else ""
-    return _NUMBERS.get(reason.field, f"{reason.field.replace('_', ' ')} {reason.text}".strip())
+    if reason.field == "number":
+        return "customer number"
+    return f"{reason.field.replace('_', ' ')} {reason.text}".strip()
+
+
+@lru_cache(maxsize=64)
+def parsed(query: str) -> Query:
+    """A query taken apart once for all the people that it found."""
+    return parsing.parse(query)
 
 
 def answers(query: str, name: str) -> list[Answer]:
     """The words of a name that answer the typed ones, from left to right."""
     tokens = [(found, "".join(spelling.words(found[0]))) for found in _TOKEN.finditer(name)]
-    found = [each for typed in parsing.parse(query).words for each in _answers(typed, tokens)]
+    found = [each for typed in parsed(query).words for each in _answers(typed, tokens)]
     return sorted(found, key=lambda each: each.start)
 
 
@@ -60,11 +73,19 @@ def _answers(typed: str, tokens: Sequence[_Token]) -> list[Answer]:
     judged = [(*ranking.likeness(typed, word), token) for token, word in tokens if word]
     quality, kind, token = max(judged, key=lambda each: each[0], default=(0.0, "", None))
     if token is not None and quality >= _MEANT:
-        return [_at(token, typed, kind)]
+        word = next(w for t, w in tokens if t is token)
+        return [_at(token, typed, _plain_kind(typed, word) or kind)]
     if len(typed) < 3:
         return []
     parts = [token for token, word in tokens if len(word) >= 3 and (word in typed or typed in word)]
     return [_at(token, typed, "joined") for token in parts]
+
+
+def _plain_kind(typed: str, word: str) -> str:
+    """What anybody sees, where the same is also true of the spelling."""
+    if typed == word:
+        return "exact"
+    return "beginning" if word.startswith(typed) else "inside" if typed in word else ""
 
 
 def _at(token: re.Match[str], typed: str, kind: str) -> Answer:
@@ -72,29 +93,29 @@ def _at(token: re.Match[str], typed: str, kind: str) -> Answer:
 
 
 def _of_name(reason: Reason, hit: Hit, query: str) -> str:
-    is_shown = reason.text == hit.name
-    if reason.kind in {"exact", "city"}:
-        return "" if is_shown else f"company {reason.text}" if reason.field == "company" else ""
-    if reason.kind == "joined":
-        return f"written {reason.text}"
-    if reason.kind == "transliterated":
-        return "same name in another script"
-    if reason.kind == "inside":
-        return f"inside the {reason.field}"
-    if reason.field == "company" and reason.kind == "beginning":
-        return "company begins so" if is_shown else f"company {reason.text}"
-    others = [each for each in answers(query, reason.text) if each.kind == reason.kind]
-    meant = " ".join(dict.fromkeys(each.shown for each in others)) or reason.text
-    if reason.kind == "spelling":
-        return f"spelled {meant}"
+    if reason.field == "company" and reason.text != hit.name:
+        return f"company {reason.text}"
+    found = answers(query, reason.text)
+    meant = [each for each in found if each.kind == reason.kind]
+    words = " ".join(dict.fromkeys(each.shown for each in meant)) or reason.text
+    if reason.kind == "spelling" and (meant or not found):
+        return f"spelled {words}"
+    if reason.kind in {"beginning", "spelling"}:
+        is_inside = any(each.kind == "inside" for each in found)
+        return f"inside the {reason.field}" if is_inside else f"{reason.field} begins so"
     if reason.kind == "nickname":
-        is_short = all(len(each.typed) > len(each.shown) for each in others)
-        return f"nickname {meant}" if is_short else f"nickname of {meant}"
-    return _KINDS_OF_NAME.get(reason.kind, reason.kind)
+        is_short = any(len(each.shown) < len(each.typed) for each in meant)
+        return f"nickname {words}" if is_short else f"nickname of {words}"
+    plain = {**_KINDS_OF_NAME, "joined": f"written {reason.text}", "exact": "", "city": ""}
+    return plain.get(reason.kind, reason.kind)
 
 
 def _of_email(reason: Reason) -> str:
-    words = {"beginning": "email begins so", "spelling": "email spelled so", "inside": "in the email"}
+    words = {
+        "beginning": "email begins so",
+        "spelling": "similar email",
+        "inside": "in the email",
+    }
     return words.get(reason.kind, "email")
 
 

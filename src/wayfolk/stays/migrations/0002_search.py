@@ -1,4 +1,4 @@
-"""Search by reservation ID, behind the row security policies (as customers_search is)."""
+"""Search by reservation ID, behind the row security policies (as itineraries_search is)."""
 
 from django.db import migrations
 

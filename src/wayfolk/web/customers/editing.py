@@ -6,17 +6,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from wayfolk.customers import queries
+from wayfolk.customers.models import Kind
 from wayfolk.web import htmx, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.customers import saving
 from wayfolk.web.customers.forms import CustomerForm
+from wayfolk.web.search.new_customer import fields_of
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in("customers.edit")
 def create(request: HttpRequest) -> HttpResponse:
+    """The form of a new customer; `q` is what somebody searched for in vain."""
     by = actor_of(request)
-    form = CustomerForm(request.POST or None, by=by)
+    form = CustomerForm(request.POST or None, by=by, initial=_searched_for(request))
     if request.method == "POST":
         customer = saving.create_from(form, by=by)
         if customer is not None:
@@ -55,3 +58,9 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         context |= {"question": outcome.question, "version": outcome.version}
         return render(request, "customers/edit.html", context, status=outcome.status)
     return render(request, "customers/edit.html", context)
+
+
+def _searched_for(request: HttpRequest) -> dict[str, str]:
+    found = fields_of(request.GET.get("q", ""))
+    reach = {"email": "primary_email", "phone": "primary_phone"}
+    return {"kind": Kind.PERSON, **{reach.get(name, name): found[name] for name in found}}

@@ -7,16 +7,21 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from wayfolk.customers import operations, queries
 from wayfolk.customers.models import Customer, CustomerQuerySet, Kind, Status
+from wayfolk.identity.search.queries import LIST_MAX, Hit, find_customers, find_ids
+from wayfolk.identity.search.queries import STATUSES as SEARCHED
 from wayfolk.kit import countries, paging
 from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, lists, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.customers.forms import STATUS_TONES
 from wayfolk.web.form_rendering import LongSelect
+from wayfolk.web.search.new_customer import create_url
+from wayfolk.web.search.people import person
 
 ORDERS = {
     "name": "sort_key",
@@ -58,6 +63,20 @@ class Row:
     city: str
     status_label: str
     tone: str
+    title: SafeString | str  # the name, with what matched marked
+    reason: str = ""  # why it was found
+    trips: int = 0
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What the list shows. count: of all that match; message: a sentence about the search."""
+
+    rows: list[Row]
+    page: paging.Page[Customer]
+    count: int
+    message: str = ""
+    is_best_only: bool = False  # there are more matches than are shown
 
 
 @require_safe
@@ -68,30 +87,23 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     filters = form.cleaned_data if form.is_valid() else {}
     query = filters.get("q", "").strip()
     rows = _filtered(queries.list_customers(by=by), filters, by)
-    page: paging.Page[Customer]
-    if query:
-        found = _among(queries.find_ids(query, by=by), rows)
-        page, count = paging.Page(rows=_in_order_of(found[: paging.PAGE_SIZE], rows)), len(found)
-    else:
-        page = paging.page_of(
-            rows.with_reach(),
-            order=ORDERS.get(request.GET.get("sort", ""), "sort_key"),
-            after=request.GET.get("after", ""),
-            before=request.GET.get("before", ""),
-        )
-        count = paging.count_up_to(rows)
+    listed = _found(query, rows, filters, by) if query else _paged(request.GET, rows, by)
     chips = _chips(request.GET, form, filters, by)
+    count = listed.count
     return render(
         request,
         "customers/_list.html" if htmx.target(request) == "customers" else "customers/list.html",
         {
-            **lists.page_context(request.GET, page, form, chips),
-            "rows": [_row(customer, by) for customer in page.rows],
+            **lists.page_context(request.GET, listed.page, form, chips),
+            "rows": listed.rows,
             "count": count,
             "query": query,
+            "message": listed.message,
+            "is_best_only": listed.is_best_only,
             "clear_url": reverse("customers:list"),
+            "create_url": create_url(query, by),
             "exact_url": _exact_url(request.GET) if count >= paging.COUNT_CAP else "",
-            "hidden_note": _hidden_note(query, chips, by) if not page.rows else "",
+            "hidden_note": _hidden_note(query, chips, by) if not listed.rows else "",
             "sees_email": by.may_see("customer.email"),
             "sees_phone": by.may_see("customer.phone"),
             "sees_address": by.may_see("customer.address"),
@@ -145,17 +157,50 @@ def _filtered(rows: CustomerQuerySet, filters: dict[str, Any], by: Actor) -> Cus
     return rows
 
 
-def _among(ids: list[Any], rows: CustomerQuerySet) -> list[Any]:
-    """Those of `ids` that the filters leave, in their order."""
-    left = set(rows.filter(id__in=ids).values_list("id", flat=True))
-    return [found_id for found_id in ids if found_id in left]
+def _paged(query: QueryDict, rows: CustomerQuerySet, by: Actor) -> Listed:
+    """The list in the order of a column."""
+    page = paging.page_of(
+        rows.with_reach(),
+        order=ORDERS.get(query.get("sort", ""), "sort_key"),
+        after=query.get("after", ""),
+        before=query.get("before", ""),
+    )
+    return Listed([_row(each, by) for each in page.rows], page, paging.count_up_to(rows))
 
 
-def _in_order_of(ids: list[Any], rows: CustomerQuerySet) -> list[Customer]:
-    """The customers among `rows` in the order of `ids`."""
-    found = rows.filter(id__in=ids).with_reach()
-    by_id = {customer.id: customer for customer in found}
-    return [by_id[i] for i in ids if i in by_id]
+def _found(query: str, rows: CustomerQuerySet, filters: dict[str, Any], by: Actor) -> Listed:
+    """The best matches among `rows`, best first.
+
+    The filters are asked of more matches only where too few of the first ones pass them.
+    """
+    statuses = [filters["status"]] if filters.get("status") else SEARCHED
+    for width in (paging.PAGE_SIZE + 1, LIST_MAX):
+        found = find_customers(query, by=by, limit=width, statuses=statuses)
+        ids = rows.filter(id__in=[hit.customer_id for hit in found.hits])
+        passed = set(ids.values_list("id", flat=True))
+        if len(passed) > paging.PAGE_SIZE or len(found.hits) < width:
+            break
+    best = [hit for hit in found.hits if hit.customer_id in passed]
+    shown = best[: paging.PAGE_SIZE]
+    customers = rows.in_bulk([hit.customer_id for hit in shown])
+    listed = [_hit_row(hit, customers[hit.customer_id], query) for hit in shown]
+    page = paging.Page([row.customer for row in listed])
+    return Listed(listed, page, len(shown), found.message, len(best) > len(shown))
+
+
+def _hit_row(hit: Hit, customer: Customer, query: str) -> Row:
+    found = person(hit, query)
+    return Row(
+        customer=customer,
+        email=hit.email,
+        phone=hit.phone,
+        city=", ".join(part for part in (hit.city, hit.country) if part),
+        status_label=customer.get_status_display(),
+        tone=STATUS_TONES[Status(customer.status)],
+        title=found.title,
+        reason=found.reason,
+        trips=hit.trips,
+    )
 
 
 def _row(customer: Customer, by: Actor) -> Row:
@@ -176,6 +221,7 @@ def _row(customer: Customer, by: Actor) -> Row:
         city=place if by.may_see("customer.address") else "",
         status_label=customer.get_status_display(),
         tone=STATUS_TONES[Status(customer.status)],
+        title=customer.name,
     )
 
 
@@ -197,5 +243,5 @@ def _hidden_note(query: str, chips: list[lists.Chip], by: Actor) -> str:
     filters = [chip for chip in chips if chip.label != "Search"]
     everyone = queries.list_customers(by=by)
     if query and filters:
-        everyone = everyone.filter(id__in=queries.find_ids(query, by=by))
+        everyone = everyone.filter(id__in=find_ids(query, by=by))
     return lists.hidden_note(filters, everyone, "customers")

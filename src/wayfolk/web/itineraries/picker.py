@@ -5,10 +5,11 @@ or the part comes back with the new list. Nothing is stored before Save (TP-08).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest, QueryDict
 
+from wayfolk.identity.search import parsing
 from wayfolk.itineraries import queries
 from wayfolk.itineraries.operations.linking import LinkChoice
 from wayfolk.itineraries.queries import Candidate, LinkedCustomer
@@ -16,9 +17,12 @@ from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx
 from wayfolk.web.itineraries import forms
 from wayfolk.web.itineraries.forms import NewCustomerForm
+from wayfolk.web.search.new_customer import fields_of
+from wayfolk.web.search.people import Person, person
 
 PART, RESULTS = "picker", "picker-results"
-NEW = "new"
+NEW, FILL = "new", "fill"
+QUERY_MAX = 4 * parsing.LENGTH_MAX  # beyond what is searched for, so that its reader is told
 
 
 @dataclass
@@ -59,8 +63,9 @@ class Picker:
     seen: list[str] = field(default_factory=list)
     query: str = ""
     with_inactive: bool = False
-    results: list[Candidate] = field(default_factory=list)
-    similar: list[Candidate] = field(default_factory=list)
+    results: list[Person] = field(default_factory=list)
+    hint: str = ""  # about the query: too long, nothing to search for
+    similar: list[Person] = field(default_factory=list)
     is_new_open: bool = False
     message: str = ""
     notice: str = ""
@@ -88,7 +93,7 @@ class Picker:
         ]
 
     def act(self, do: str) -> None:
-        """Change the list by one button: "add:12", "remove:12", "up:12", "new", "new!"."""
+        """Change the list by one button: "add:12", "remove:12", "up:12", "new", "new!", "fill"."""
         verb, _, key = do.partition(":")
         if verb == "add":
             self._add(key)
@@ -99,14 +104,18 @@ class Picker:
             self.rows.insert(max(at - 1, 0), self.rows.pop(at)) if self.rows else None
         elif verb in (NEW, f"{NEW}!"):
             self._add_new(is_sure=verb != NEW)
+        elif verb == FILL:
+            self._fill()
         self.leader = self.leader if self.leader in self.keys else ""
 
     def search(self) -> None:
         """Fill the results for the query (TP-05); inactive customers on demand (TP-40)."""
         if self.query.strip():
-            self.results = queries.search_candidates(
+            found = queries.search_candidates(
                 self.query, by=self.by, with_inactive=self.with_inactive
             )
+            self.results = [person(hit, self.query) for hit in found.hits]
+            self.hint = found.message
 
     def _add(self, key: str) -> None:
         """At the end; a second add is no error (TP-11). The first is contact (TP-14)."""
@@ -127,13 +136,21 @@ class Picker:
         if values is None:
             return
         if not is_sure:
-            self.similar = queries.find_similar(forms.data_of(values), by=self.by)
-            if self.similar:
+            similar = queries.find_similar(forms.data_of(values), by=self.by)
+            if similar:
+                self.similar = [replace(person(x.hit, ""), reason=x.reason) for x in similar]
                 return
         number = 1 + max((int(k[3:]) for k in self.keys if k.startswith(NEW)), default=0)
         name = " ".join(values[n] for n in ("given_name", "family_name") if n in values)
         self.rows.append(Row(f"{NEW}{number}", name, None, values, is_poc=not self.rows))
         self.new_form, self.is_new_open = NewCustomerForm(by=self.by), False
+
+    def _fill(self) -> None:
+        """The form for a new customer with what was searched for."""
+        data = QueryDict(mutable=True)
+        data.update({f"new-{name}": value for name, value in fields_of(self.query).items()})
+        self.new_form, self.is_new_open = NewCustomerForm(data, by=self.by), True
+        self.query = ""
 
 
 def empty(url: str, *, by: Actor) -> Picker:
@@ -157,7 +174,7 @@ def of_request(request: HttpRequest, url: str, *, by: Actor) -> Picker:
     picker.rows = _posted_rows(post, by)
     picker.leader = post.get("leader", "") if post.get("leader", "") in picker.keys else ""
     picker.expected, picker.seen = post.get("expected", ""), post.getlist("seen")
-    picker.query = post.get("q", "").replace("\x00", "")[:200]
+    picker.query = post.get("q", "").replace("\x00", "")[:QUERY_MAX]
     picker.with_inactive = "with_inactive" in post
     picker.is_new_open = picker.new_form.is_filled()
     lost = len(post.getlist("row")) - len(picker.rows)

@@ -40,8 +40,6 @@ def marked_digits(shown: str, query: str) -> SafeString:
 
 
 def _span(answer: Answer) -> tuple[int, int]:
-    if answer.kind not in {"beginning", "inside", "joined"}:
-        return answer.start, answer.end
     folded, origins = _folded(answer.shown)
     at = folded.find(answer.typed)
     if at < 0:

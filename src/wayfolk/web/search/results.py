@@ -10,8 +10,9 @@ from wayfolk.bookings import queries as booking_queries
 from wayfolk.bookings.models import Booking
 from wayfolk.bookings.queries import BookingFilters
 from wayfolk.customers import queries as customer_queries
-from wayfolk.customers.models import Customer, Status
-from wayfolk.customers.queries import Match
+from wayfolk.customers.models import Customer, Kind, Status
+from wayfolk.identity.search import parsing
+from wayfolk.identity.search.queries import Hit, find_customers
 from wayfolk.itineraries import queries as itinerary_queries
 from wayfolk.itineraries.models import Itinerary
 from wayfolk.kit import text
@@ -19,16 +20,20 @@ from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.models import Stay
 from wayfolk.web.search.marking import marked
+from wayfolk.web.search.people import person
 
 SHOWN = 6
 # A word of fewer letters is in every other name of a trip or product; numbers count from one.
 WORD_MIN = 3
-_REASONS = {"email": "by email", "phone": "by phone", "number": "by number"}
+CUSTOMERS = "Customers"
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One line; `title` is safe text with the match marked, `reason` why it matched."""
+    """One line; `title` is safe text with the match marked, `reason` why it matched.
+
+    is_unsure: it only resembles what was typed.
+    """
 
     id: str
     url: str
@@ -38,6 +43,7 @@ class Result:
     reason: str = ""
     badge: str = ""
     tone: str = "neutral"
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +54,42 @@ class Group:
     results: list[Result] = field(default_factory=list)
 
 
-def find(query: str, *, by: Actor) -> list[Group]:
-    """Everything that this actor may see and that the query names; [] for an empty query."""
-    cleaned = text.clean(query)[: customer_queries.QUERY_MAX]
-    if not cleaned:
-        return []
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found; message: "" or a sentence about the query; whether there are customers
+    beyond those shown.
+    """
+
+    groups: list[Group] = field(default_factory=list)
+    message: str = ""
+    has_more_customers: bool = False
+
+    @property
+    def has_customers(self) -> bool:
+        return any(group.label == CUSTOMERS for group in self.groups)
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.results) for group in self.groups)
+
+
+def find(query: str, *, by: Actor) -> Answer:
+    """Everything that this actor may see and that the query names; nothing for an empty query."""
+    if not text.clean(query):
+        return Answer()
+    people, message, has_more = _customers(query, by)
+    cleaned = text.clean(query)[: parsing.LENGTH_MAX]
+    is_telling = _is_telling(cleaned)
+    # Looking several words up in the names of products is dear, and these are somebody's name.
+    is_name = " " in cleaned and any(not result.is_unsure for result in people)
     finders: list[tuple[str, bool, Callable[[str, Actor], list[Result]]]] = [
-        ("Customers", by.may("customers.view"), _customers),
-        ("Itineraries", _may_see_itineraries(by) and _is_telling(cleaned), _itineraries),
-        ("Bookings", booking_queries.may_see(by) and _is_telling(cleaned), _bookings),
-        ("Stays", stay_queries.may_see(by) and _is_telling(cleaned), _stays),
+        ("Itineraries", is_telling and _may_see_itineraries(by), _itineraries),
+        ("Bookings", is_telling and not is_name and booking_queries.may_see(by), _bookings),
+        ("Stays", is_telling and stay_queries.may_see(by), _stays),
     ]
-    groups = [Group(label, find_in(cleaned, by)) for label, is_open, find_in in finders if is_open]
-    return [group for group in groups if group.results]
+    others = [Group(label, find_in(cleaned, by)) for label, is_open, find_in in finders if is_open]
+    groups = [group for group in (Group(CUSTOMERS, people), *others) if group.results]
+    return Answer(groups, message, has_more)
 
 
 def recent(*, by: Actor) -> list[Group]:
@@ -69,8 +98,7 @@ def recent(*, by: Actor) -> list[Group]:
     if by.may("customers.view"):
         customers = customer_queries.list_customers(by=by).with_reach()
         latest = customers.order_by("-updated_at", "id")[:SHOWN]
-        matches = [Match(customer, "name") for customer in latest]
-        groups.append(Group("Customers changed last", [_customer(m, [], by) for m in matches]))
+        groups.append(Group("Customers changed last", [_changed(each, by) for each in latest]))
     if _may_see_itineraries(by):
         trips = itinerary_queries.list_itineraries(by=by).order_by("-created_at", "-id")
         groups.append(Group("Newest itineraries", [_itinerary(t, []) for t in trips[:SHOWN]]))
@@ -78,55 +106,51 @@ def recent(*, by: Actor) -> list[Group]:
 
 
 def _is_telling(query: str) -> bool:
-    return any(c.isdecimal() for c in query) or len(text.fold(query)) >= WORD_MIN
+    """Whether it can be in the name or number of a trip, a product or a stay."""
+    is_telling = any(c.isdecimal() for c in query) or len(text.fold(query)) >= WORD_MIN
+    return is_telling and "@" not in query
 
 
 def _may_see_itineraries(by: Actor) -> bool:
     return by.may("itineraries.view") and by.has_module("itineraries")
 
 
-def _customers(query: str, by: Actor) -> list[Result]:
-    terms = customer_queries.parse(query)
-    words = [fragment.replace("\\", "") for fragment in terms.fragments]
-    found = customer_queries.search_customers(query, by=by, limit=SHOWN)
-    return [_customer(match, words, by) for match in found]
+def _customers(query: str, by: Actor) -> tuple[list[Result], str, bool]:
+    if not by.may("customers.view"):
+        return [], "", False
+    found = find_customers(query, by=by, limit=SHOWN + 1)
+    shown = [_customer(hit, query) for hit in found.hits[:SHOWN]]
+    return shown, found.message, len(found.hits) > SHOWN
 
 
-def _customer(match: Match, words: list[str], by: Actor) -> Result:
-    customer = match.customer
+def _customer(hit: Hit, query: str) -> Result:
+    shown = person(hit, query)
     return Result(
-        id=f"customer-{customer.number}",
-        url=reverse("customers:detail", args=[customer.number]),
-        icon="building" if customer.kind == "company" else "user",
-        title=marked(customer.name, words),
-        detail=_customer_detail(match, words, by),
-        reason=_REASONS.get(match.reason, ""),
-        badge="" if customer.status == Status.ACTIVE else customer.get_status_display(),
+        id=f"customer-{shown.number}",
+        url=reverse("customers:detail", args=[shown.number]),
+        icon=shown.icon,
+        title=shown.title,
+        detail=shown.detail,
+        reason=shown.reason,
+        badge="Inactive" if shown.is_inactive else "",
+        is_unsure=shown.is_unsure,
     )
 
 
-def _customer_detail(match: Match, words: list[str], by: Actor) -> SafeString | str:
-    """What tells people apart; what was searched for comes first."""
-    customer = match.customer
-    number = f"No {customer.number}"
-    if match.reason == "number":
-        return marked(number, words)
-    points = _contacts(customer, by)
-    wanted = "email" if match.reason == "email" else "phone"
-    points.sort(key=lambda point: (point[0] == "email") != (wanted == "email"))
-    if match.reason == "phone":
-        points.sort(key=lambda point: not any(w in text.digits(point[1]) for w in words))
-    value = points[0][1] if points else ""
-    shown = f"{value} · {number}" if value else number
-    return marked(shown, words) if match.reason == "email" else shown
-
-
-def _contacts(customer: Customer, by: Actor) -> list[tuple[str, str]]:
-    return [
-        (point.kind, point.value)
-        for point in customer.points
-        if by.may_see("customer.email" if point.kind == "email" else "customer.phone")
-    ]
+def _changed(customer: Customer, by: Actor) -> Result:
+    """One of those changed last."""
+    points = [(point.kind, point.value) for point in customer.points]
+    email = next((value for kind, value in points if kind == "email"), "")
+    email = email if by.may_see("customer.email") else ""
+    parts = (email, f"No {customer.number}")
+    return Result(
+        id=f"customer-{customer.number}",
+        url=reverse("customers:detail", args=[customer.number]),
+        icon="building" if customer.kind == Kind.COMPANY else "user",
+        title=customer.name if by.may_see("customer.name") else f"Customer {customer.number}",
+        detail=" · ".join(part for part in parts if part),
+        badge="" if customer.status == Status.ACTIVE else customer.get_status_display(),
+    )
 
 
 def _itineraries(query: str, by: Actor) -> list[Result]:

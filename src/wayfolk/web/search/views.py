@@ -6,10 +6,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from wayfolk.identity.search import parsing
 from wayfolk.kit import text
 from wayfolk.web import htmx, shell
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.search import results
+from wayfolk.web.search.new_customer import create_url
+
+TYPED_MAX = 4 * parsing.LENGTH_MAX
 
 
 @require_GET
@@ -17,17 +21,27 @@ from wayfolk.web.search import results
 def search(request: HttpRequest) -> HttpResponse:
     """The palette gets its results as a fragment; without JavaScript they are a page."""
     by = actor_of(request)
-    query = text.clean(request.GET.get("q", ""))
-    groups = results.find(query, by=by)
-    context = {"query": query, "groups": groups, "more_url": ""}
+    typed = request.GET.get("q", "")
+    query = text.clean(typed)[: parsing.LENGTH_MAX]
+    answer = results.find(typed[:TYPED_MAX], by=by)
+    context = {
+        "query": query,
+        "groups": answer.groups,
+        "message": answer.message,
+        "count": answer.count,
+        "more_url": _list_url(query) if answer.has_more_customers else "",
+        "create_url": "" if answer.has_customers else create_url(query, by),
+    }
     if htmx.wants_fragment(request):
-        if any(group.label == "Customers" for group in groups):
-            context["more_url"] = f"{reverse('customers:list')}?{urlencode({'q': query})}"
         return render(request, "components/search_results.html", context)
     commands = _commands(request, query)
     if not query:
         context["groups"] = results.recent(by=by)
     return render(request, "search/page.html", context | {"commands": commands})
+
+
+def _list_url(query: str) -> str:
+    return f"{reverse('customers:list')}?{urlencode({'q': query})}"
 
 
 def _commands(request: HttpRequest, query: str) -> list[shell.NavigationItem]:

@@ -1,8 +1,10 @@
 // The command palette: a combobox over search results (htmx) and the commands of the product.
+// The results stay until newer ones come; Enter waits for those of what was typed.
 const palette = document.getElementById("palette");
 const box = document.getElementById("palette-box");
 const results = document.getElementById("palette-results");
 const commands = document.getElementById("palette-commands");
+const status = document.getElementById("palette-status"); // the page's own is inert meanwhile
 const form = document.querySelector("[data-palette-form]");
 
 let isAsking = false; // typed, and the answer to it is not here yet
@@ -11,6 +13,8 @@ let opensFirst = false; // Enter was pressed meanwhile
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 const options = () => [...palette.querySelectorAll("[role=option]")].filter((option) => !option.closest("[hidden]"));
 const active = () => palette.querySelector("[aria-selected=true]");
+// What only resembles the query, and what makes a new record, gives way to a command named so.
+const likeliest = () => options().find((option) => !option.hasAttribute("data-unsure")) ?? options()[0];
 
 function choose(option) {
   active()?.setAttribute("aria-selected", "false");
@@ -42,8 +46,9 @@ function filterCommands() {
 
 function announce() {
   const found = results.querySelectorAll("[role=group] [role=option]").length;
-  const text = found === 0 ? "Nothing found" : found === 1 ? "1 result" : `${found} results`;
-  document.dispatchEvent(new CustomEvent("wayfolk:announce", { detail: { text } }));
+  const count = found === 0 ? "Nothing found" : found === 1 ? "1 result" : `${found} results`;
+  const message = results.querySelector("[data-search-message]")?.textContent ?? "";
+  status.textContent = found === 0 && message ? message : `${count}. ${message}`.trim();
 }
 
 function open(text = "") {
@@ -60,7 +65,7 @@ function open(text = "") {
 function refresh() {
   if (box.value.trim() === "") results.replaceChildren();
   filterCommands();
-  choose(options()[0]);
+  choose(likeliest());
 }
 
 if (palette && form) {
@@ -110,7 +115,7 @@ if (palette && form) {
   });
   palette.addEventListener("htmx:afterSwap", () => {
     isAsking = false;
-    choose(options()[0]);
+    choose(likeliest());
     announce();
     if (opensFirst) active()?.click();
     opensFirst = false;
