@@ -8,6 +8,7 @@ from typing import Any
 from bench.generator import plan
 from bench.generator.plan import HEAVY_BOOKINGS, HEAVY_PARTY, Plan, row_id
 from wayfolk.kit import text
+from wayfolk.stays.folding import fold_reservation
 
 Row = tuple[str, dict[str, Any]]
 
@@ -77,7 +78,7 @@ def stays(of: Plan, start: int, stop: int) -> Iterator[Row]:
             {
                 "id": row_id("stay", place),
                 "reservation_number": reservation,
-                "folded_reservation": text.fold(reservation),
+                "folded_reservation": fold_reservation(reservation),
                 "hotel_id": row_id("property", rng.randrange(of.properties)),
                 "guest_id": row_id("customer", rng.randrange(of.customers)),
                 "itinerary_id": row_id("itinerary", rng.randrange(of.itineraries))

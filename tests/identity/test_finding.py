@@ -226,6 +226,33 @@ def test_better_matches_come_first_and_inactive_ones_last(cast: Cast, entered: E
     assert (last.name, last.status) == ("Anna Smith", "inactive")
 
 
+def _new(cast: Cast, given: str, family: str) -> None:
+    fields = {"given_name": given, "family_name": family}
+    operations.create_customer(CustomerData(fields=fields), by=cast.advisor)
+
+
+def test_a_short_word_is_rather_a_beginning_than_another_name(cast: Cast) -> None:
+    for given, family in (("Li", "Ma"), ("Ali", "Noor"), ("Ewa", "Malinowska"), ("Eva", "Norberg")):
+        _new(cast, given, family)
+    assert found("mali", cast.advisor)[:2] == ["Ewa Malinowska", "Li Ma"]
+    assert found("nor", cast.advisor)[:2] == ["Eva Norberg", "Ali Noor"]
+
+
+def test_a_name_of_three_words_is_found_among_many_of_two(cast: Cast) -> None:
+    _new(cast, "Carlos", "Gomes-Marques")
+    for _ in range(30):
+        _new(cast, "Carlos", "Gomes")
+    people.catch_up(cast)
+    assert found("carlos gomes-marques", cast.advisor)[0] == "Carlos Gomes-Marques"
+    assert found("carlos gomes-marqeus", cast.advisor)[0] == "Carlos Gomes-Marques"
+
+
+def test_the_same_signs_come_before_the_same_sound(cast: Cast) -> None:
+    for given, family in (("晨丽", "许"), ("丽", "陈"), ("丽", "晨")):
+        _new(cast, given, family)
+    assert hits("陈丽", cast.advisor)[0].name == "丽 陈"
+
+
 def test_of_equal_matches_the_one_opened_last_comes_first(cast: Cast, entered: Entered) -> None:
     data = CustomerData(fields={"given_name": "Anna", "family_name": "Smith"})
     twins = [entered["Smith"].id, operations.create_customer(data, by=cast.advisor).id]

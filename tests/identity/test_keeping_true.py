@@ -188,6 +188,17 @@ def test_the_job_follows_a_customer_entered_by_another_way(cast: Cast) -> None:
     assert cast.organization.id not in deriving.organizations_behind()
 
 
+def test_a_long_queue_is_taken_in_chunks(cast: Cast) -> None:
+    with change_set(by=cast.advisor, operation="import", summary="bulk"):
+        Customer.objects.bulk_create(
+            Customer(number=80_000 + i, given_name="Anna", family_name="Queuemann")
+            for i in range(5)
+        )
+    org = cast.organization.id
+    assert [deriving.catch_up(org, chunk=2) for _ in range(4)] == [2, 2, 1, 0]
+    assert len(found("queuemann", cast.advisor)) == 5
+
+
 def test_the_application_reaches_no_table_of_the_index(cast: Cast) -> None:
     from django.db import DatabaseError, transaction
 

@@ -27,14 +27,17 @@ COLUMNS = """
 # Where the entry is not at hand: hours since 2020, as search.deriving counts them.
 UPDATED = "(extract(epoch FROM c.updated_at) / 3600)::int - 438288"
 
-# pairs, families: keys under b-trees, the latest `pair_limit`, `family_limit` of each.
+# pairs, families: keys under b-trees, the latest `pair_limit`, `family_limit` of each. Unless
+#   they lead to enough: other_pairs, likewise; second_pairs, of names of more than two words.
 # beginnings: (given name begins so, family name begins so), led by the one that stands first;
 #   answered by the columns of customers, so they see what has no entry yet.
 # sets: keys that all must be there, one result number (`via`, from 1) for each set.
-# more_sets, any_of: looked at only while fewer than `enough` are found otherwise.
+# With enough of the first two, only they are looked at. more_sets, any_of: while all else leads
+#   to fewer than enough; of each of more_sets half of `set_limit`.
 CANDIDATES = f"""
     CREATE FUNCTION search_candidates(
-        pairs int[], pair_limit int, families int[], family_limit int,
+        pairs int[], other_pairs int[], second_pairs int[], pair_limit int,
+        families int[], family_limit int,
         given_leads text[], family_follows text[], family_leads text[], given_follows text[],
         beginning_limit int, sets text[], more_sets text[], any_of int[], set_limit int,
         enough int, statuses text[]
@@ -53,14 +56,6 @@ CANDIDATES = f"""
                 WHERE p.organization_id = org AND p.pair = sought.k
                 ORDER BY p.recency DESC LIMIT pair_limit) x;
         END IF;
-        IF cardinality(pairs) > 0 AND cardinality(found) < enough THEN
-            SELECT found || coalesce(array_agg(x.customer_id), '{{}}'),
-                latest || coalesce(array_agg(x.recency), '{{}}')
-            INTO found, latest FROM unnest(pairs) AS sought (k) CROSS JOIN LATERAL (
-                SELECT p.customer_id, p.recency FROM search.entry p
-                WHERE p.organization_id = org AND p.second_pair = sought.k
-                ORDER BY p.recency DESC LIMIT pair_limit) x;
-        END IF;
         IF cardinality(families) > 0 THEN
             SELECT found || coalesce(array_agg(x.customer_id), '{{}}'),
                 latest || coalesce(array_agg(x.recency), '{{}}')
@@ -68,6 +63,23 @@ CANDIDATES = f"""
                 SELECT p.customer_id, p.recency FROM search.entry p
                 WHERE p.organization_id = org AND p.family = sought.k
                 ORDER BY p.recency DESC LIMIT family_limit) x;
+        END IF;
+        IF cardinality(found) >= enough THEN
+            given_leads := NULL; sets := NULL;
+        END IF;
+        IF cardinality(other_pairs || second_pairs) > 0 AND cardinality(found) < enough THEN
+            SELECT found || coalesce(array_agg(x.customer_id), '{{}}'),
+                latest || coalesce(array_agg(x.recency), '{{}}')
+            INTO found, latest FROM (
+                SELECT y.* FROM unnest(other_pairs) AS sought (k) CROSS JOIN LATERAL (
+                    SELECT p.customer_id, p.recency FROM search.entry p
+                    WHERE p.organization_id = org AND p.pair = sought.k
+                    ORDER BY p.recency DESC LIMIT pair_limit) y
+                UNION ALL
+                SELECT y.* FROM unnest(second_pairs) AS sought (k) CROSS JOIN LATERAL (
+                    SELECT p.customer_id, p.recency FROM search.entry p
+                    WHERE p.organization_id = org AND p.second_pair = sought.k
+                    ORDER BY p.recency DESC LIMIT pair_limit) y) x;
         END IF;
         -- '~' sorts after every folded letter.
         IF cardinality(given_leads) > 0 THEN
@@ -80,10 +92,8 @@ CANDIDATES = f"""
                       AND c.folded_family >= typed.follow AND c.folded_family < typed.follow || '~'
                       AND c.deleted_at IS NULL AND c.status = ANY (statuses)
                     ORDER BY c.organization_id, c.folded_given, c.folded_family
-                    LIMIT beginning_limit) x);
-        END IF;
-        IF cardinality(family_leads) > 0 THEN
-            begun := begun || ARRAY(
+                    LIMIT beginning_limit) x
+                UNION ALL
                 SELECT x.id FROM unnest(family_leads, given_follows) AS typed (lead, follow)
                 CROSS JOIN LATERAL (
                     SELECT c.id FROM customers_customer c
@@ -99,7 +109,7 @@ CANDIDATES = f"""
                 latest || coalesce(array_agg(x.recency), '{{}}')
             INTO found, latest FROM unnest(more_sets) AS sought (k) CROSS JOIN LATERAL (
                 SELECT p.customer_id, p.recency FROM search.entry p
-                WHERE p.keys @> sought.k::int[] AND p.organization_id = org LIMIT set_limit) x;
+                WHERE p.keys @> sought.k::int[] AND p.organization_id = org LIMIT set_limit / 2) x;
         END IF;
         IF cardinality(any_of) > 0 AND cardinality(found) + cardinality(begun) < enough THEN
             SELECT found || coalesce(array_agg(x.customer_id), '{{}}'),
@@ -253,22 +263,47 @@ WORDS = f"""
     END $$ {READS}
 """
 
-# What tells people apart. contacts: 'kind|set|value' with the unit separator between.
+# What tells people apart, in rows: contact points; addresses as kind 'address', of which the
+# value is the city, normalised the country.
 DETAILS = f"""
     CREATE FUNCTION search_details(ids uuid[]) RETURNS TABLE (
-        customer_id uuid, contacts text[], city text, country text
+        customer_id uuid, kind text, set text, value text, normalised text
     ) AS $$
     DECLARE {ORG};
     BEGIN
-        RETURN QUERY SELECT sought.id, ARRAY(
-                SELECT concat_ws(E'\\x1f', p.kind, p.set, p.value, p.normalised)
-                FROM customers_contactpoint p
-                WHERE p.organization_id = org AND p.customer_id = sought.id),
-            coalesce(a.city, ''), coalesce(a.country, '')
-            FROM unnest(ids) AS sought (id) LEFT JOIN LATERAL (
-                SELECT x.city::text, x.country::text FROM customers_address x
-                WHERE x.organization_id = org AND x.customer_id = sought.id
-                ORDER BY x.set LIMIT 1) a ON true;
+        RETURN QUERY SELECT p.customer_id, p.kind::text, p.set::text, p.value::text,
+                p.normalised::text
+            FROM customers_contactpoint p
+            WHERE p.organization_id = org AND p.customer_id = ANY (ids)
+            UNION ALL SELECT a.customer_id, 'address', a.set::text, a.city::text, a.country::text
+            FROM customers_address a
+            WHERE a.organization_id = org AND a.customer_id = ANY (ids);
+    END $$ {READS}
+"""
+
+# What entries are derived from: of these customers; without, of the next `row_limit` after one.
+SOURCE_COLUMNS = """
+    c.id, c.given_name::text, c.middle_name::text, c.family_name::text, c.company_name::text,
+    c.deleted_at IS NULL AND c.status IN ('active', 'inactive'), c.updated_at,
+    ARRAY(SELECT p.normalised::text FROM customers_contactpoint p
+          WHERE p.organization_id = org AND p.customer_id = c.id AND p.kind = 'email'),
+    ARRAY(SELECT a.city::text FROM customers_address a
+          WHERE a.organization_id = org AND a.customer_id = c.id AND a.city <> '')
+"""
+SOURCE = f"""
+    CREATE FUNCTION search_source(ids uuid[], after_id uuid, row_limit int) RETURNS TABLE (
+        customer_id uuid, given_name text, middle_name text, family_name text,
+        company_name text, is_found boolean, updated_at timestamptz, emails text[], cities text[]
+    ) AS $$
+    DECLARE {ORG};
+    BEGIN
+        IF ids IS NOT NULL THEN
+            RETURN QUERY SELECT {SOURCE_COLUMNS} FROM customers_customer c
+                WHERE c.organization_id = org AND c.id = ANY (ids);
+        ELSE
+            RETURN QUERY SELECT {SOURCE_COLUMNS} FROM customers_customer c
+                WHERE c.organization_id = org AND c.id > after_id ORDER BY c.id LIMIT row_limit;
+        END IF;
     END $$ {READS}
 """
 
@@ -314,6 +349,7 @@ SETTLE = f"""
     END $$ {WRITES}
 """
 
+# An array, or a kept plan would run the subquery again for every row of the queue.
 TAKE_PENDING = f"""
     CREATE FUNCTION search_take_pending(row_limit int) RETURNS uuid[] AS $$
     DECLARE
@@ -321,9 +357,9 @@ TAKE_PENDING = f"""
         taken uuid[];
     BEGIN
         WITH gone AS (
-            DELETE FROM search.pending p WHERE p.organization_id = org AND p.id IN (
+            DELETE FROM search.pending p WHERE p.organization_id = org AND p.id = ANY (ARRAY(
                 SELECT x.id FROM search.pending x WHERE x.organization_id = org
-                ORDER BY x.id LIMIT row_limit FOR UPDATE SKIP LOCKED)
+                ORDER BY x.id LIMIT row_limit FOR UPDATE SKIP LOCKED))
             RETURNING p.customer_id)
         SELECT array_agg(DISTINCT gone.customer_id) INTO taken FROM gone;
         RETURN coalesce(taken, '{{}}');
@@ -337,9 +373,9 @@ TAKE_NEW_WORDS = f"""
         taken text[];
     BEGIN
         WITH gone AS (
-            DELETE FROM search.new_word p WHERE p.organization_id = org AND p.id IN (
+            DELETE FROM search.new_word p WHERE p.organization_id = org AND p.id = ANY (ARRAY(
                 SELECT x.id FROM search.new_word x WHERE x.organization_id = org
-                ORDER BY x.id LIMIT row_limit FOR UPDATE SKIP LOCKED)
+                ORDER BY x.id LIMIT row_limit FOR UPDATE SKIP LOCKED))
             RETURNING p.word)
         SELECT array_agg(gone.word) INTO taken FROM gone;
         RETURN coalesce(taken, '{{}}');
@@ -449,6 +485,7 @@ FUNCTIONS = {
     "search_numbered": NUMBERED,
     "search_words": WORDS,
     "search_details": DETAILS,
+    "search_source": SOURCE,
     "search_write": WRITE,
     "search_settle": SETTLE,
     "search_take_pending": TAKE_PENDING,

@@ -15,6 +15,16 @@ from wayfolk.identity.search.store import Candidate, Probes
 # What counts as found without doubt, and as well enough not to guess any further.
 SURE = 0.92
 LIKELY = 0.75
+# So many found without doubt, and nobody looks for other spellings.
+SURE_ENOUGH = 3
+# Two edits in each of many words are too many pairs to look up.
+GUESSED_WORDS_MAX = 3
+# A probe of a second pair or of an array costs as much as a search may: only the likeliest.
+SECOND_MAX = 60
+ANY_MAX = 15
+SHORT = 4
+BEGUN_MAX = 15  # letters of a word that may still be a beginning with a slip
+EVERYBODY = 1_000_000
 # One slip in a name of two words, even in a word of three letters.
 NEAR = 0.87
 
@@ -23,14 +33,17 @@ def _judge(
     board: Board, candidates: Iterable[Candidate], cities: Sequence[frozenset[int]] = ()
 ) -> None:
     """Hold the candidates against the typed words."""
-    typed = board.query.words
+    typed, signs = board.query.words, board.query.signs
     nowhere: frozenset[int] = frozenset()
     for candidate in candidates:
         names = ranking.names_of(*candidate[4:8])
         city = cities[candidate.via - 1] if 0 < candidate.via <= len(cities) else nowhere
-        verdict = ranking.judge(typed, names, city)
+        verdict = ranking.judge(typed, names, city, is_begun=not signs)
         if verdict.score >= 0.3:
-            board.note(_named(candidate, verdict, in_city=bool(city)))
+            found = _named(candidate, verdict, in_city=bool(city))
+            if signs and not signs.issubset("".join(candidate[4:8])):
+                found.score -= ranking.OTHER_SIGNS
+            board.note(found)
 
 
 def find_by_name(board: Board) -> None:
@@ -38,11 +51,16 @@ def find_by_name(board: Board) -> None:
     if not words.typed or not board.by.may_see("customer.name"):
         return
     _exact(board, words)
-    if board.count_sure(SURE) < min(board.limit, 10):
-        _one_edit_away(board, words)
-    if board.count(LIKELY) < 3 or (len(words.likely) > 1 and board.count(NEAR) == 0):
+    sure = board.count_sure(SURE)
+    if sure >= SURE_ENOUGH:
+        return
+    _one_edit_away(board, words)
+    if len(words.likely) > GUESSED_WORDS_MAX:
+        return
+    is_single = len(words.likely) == 1
+    if not sure and board.count(LIKELY if is_single else NEAR) == 0:
         _two_edits_away(board, words)
-    if board.count(LIKELY) == 0 and len(words.likely) > 1:
+    if board.count(LIKELY) == 0 and not is_single:
         _mistyped_beginnings(board, words)
     if board.count(0.62) == 0:
         _fragments(board, words)
@@ -51,23 +69,30 @@ def find_by_name(board: Board) -> None:
 def _exact(board: Board, words: Words) -> None:
     """As typed, as nicknames, as beginnings, in either order, joined or split, in a city."""
     org = words.organization_id
-    wide = max(15, board.limit)
+    # Others who are spelled alike share the keys, so more than are shown are judged.
+    wide = max(40, board.limit)
     cities = words.cities() if board.by.may_see("customer.address") else []
     given_led, family_led = words.beginnings()
-    is_single = len(words.typed) == 1
+    is_single, is_two = len(words.typed) == 1, len(words.typed) == 2
     own = [[keys.word(org, words.skeletons[0])]] if is_single else []
+    typed, nicknames = words.pairs(), words.nickname_pairs()
+    # A short word is rather the beginning of one than the whole of it.
+    is_beginning = is_single and len(words.typed[0]) <= SHORT
     probes = Probes(
-        pairs=words.pairs(),
+        pairs=typed if is_two else (),
+        other_pairs=nicknames if is_two else [*typed, *nicknames, *words.parted_pairs()],
+        second_pairs=[*typed, *nicknames, *(words.parted_pairs() if is_single else ())],
         pair_limit=wide,
-        families=probing.family_keys(org, words.alternatives(0)) if is_single else (),
+        families=probing.family_keys(org, words.typed) if is_single else (),
         family_limit=wide,
         given_led=given_led,
         family_led=family_led,
-        beginning_limit=max(12, board.limit),
-        sets=[city.keys for city in cities],
+        beginning_limit=max(16, board.limit),
+        sets=[*(city.keys for city in cities), *words.whole()],
         more_sets=[*words.sets(), *own],
-        set_limit=max(40, board.limit),
-        enough=wide,
+        any_of=words.consonant_keys(),
+        set_limit=max(60, board.limit),
+        enough=EVERYBODY if is_beginning else max(24, board.limit),
     )
     found = store.find_candidates(probes, board.statuses)
     _judge(board, found, [city.places for city in cities])
@@ -112,13 +137,15 @@ def _probe_near(board: Board, words: Words, near: dict[int, list[Near]], edits: 
             nearest = near.get(at, [])[:30]
             cities += [keys.in_city(org, each.skeleton, place) for each in nearest]
     many = words.near_sets(near) if edits == 1 else []
-    if pairs or cities or many:
+    parted = words.parted_pairs() if edits == 1 else []
+    if pairs or cities or many or parted:
         probes = Probes(
-            pairs=pairs,
-            pair_limit=12,
+            other_pairs=[*pairs, *parted],
+            second_pairs=pairs[:SECOND_MAX],
+            pair_limit=32,
             sets=many,
             set_limit=15,
-            any_of=[*cities, *pairs[:60]],
+            any_of=[*cities, *pairs[:ANY_MAX]],
             enough=10,
         )
         _judge(board, store.find_candidates(probes, board.statuses))
@@ -156,7 +183,7 @@ def _fragments(board: Board, words: Words) -> None:
         _probe_words(board, words, [each.word for each in near[words.likely[0]]][:60])
         return
     pairs = probing.near_pairs(words, near, 2)
-    probes = Probes(pairs=pairs, pair_limit=5, any_of=pairs[:100], enough=60)
+    probes = Probes(pairs=pairs, second_pairs=pairs, pair_limit=5, any_of=pairs[:100], enough=60)
     _judge(board, store.find_candidates(probes, board.statuses))
 
 
@@ -165,7 +192,7 @@ def _expanded(word: str) -> list[Near]:
         return []
     inside = store.find_words(fragments=[f"%{word}%"], limit=200)
     begun: dict[str, int] = {}
-    if len(word) >= 4:
+    if 4 <= len(word) <= BEGUN_MAX:
         variants = probing.one_edit(word, probing.LETTERS)
         begun = store.find_words(beginnings=variants, limit=5)
     ordered = sorted((inside | begun).items(), key=lambda item: -item[1])

@@ -1,5 +1,7 @@
 """Searching by what leads to a customer: email, phone, numbers, other systems' ids."""
 
+from collections.abc import Iterable, Sequence
+
 import phonenumbers
 from rapidfuzz.distance import OSA
 
@@ -9,6 +11,7 @@ from wayfolk.identity.search.store import Candidate, Probes
 from wayfolk.kit import contact
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789._-"
+Tails = Sequence[tuple[int, int]]
 _CALLING_CODES = (
     "1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63"
     " 64 65 66 81 82 84 86 90 91 92 93 94 95 98 351 352 353 354 355 356 357 358 359 370 371 372"
@@ -105,25 +108,22 @@ def find_by_phone(board: Board, *, beside_a_name: bool = False) -> None:
     digits = board.query.digits
     national = digits.lstrip("0") or digits
     code = phonenumbers.country_code_for_region(board.by.country)
-    begins = [f"+{digits}", digits, f"+{code}{national}"]
-    if not board.query.is_international and len(national) >= 4:
-        begins += [f"+{each}{national}" for each in _CALLING_CODES]
     ends = dict.fromkeys((digits, national))
     tails = [probing.tail_range(each) for each in ends if len(each) >= 4]
-    wide = max(40, board.limit)
-    found = store.find_contacts(
-        board.statuses,
-        is_email=False,
-        tails=tails,
-        ranges=[(each, each + "~") for each in dict.fromkeys(begins)],
-        limit=wide,
-    )
-    for each in found:
-        _note_phone(board, each, digits, beside_a_name=beside_a_name)
-    if board.count(0.88) == 0 and len(national) >= 7:
-        near = probing.near_tails(national)
-        for each in store.find_contacts(board.statuses, is_email=False, tails=near, limit=10):
+
+    def look(tails: Tails, begins: Iterable[str], limit: int) -> None:
+        ranges = [(each, each + "~") for each in dict.fromkeys(begins)]
+        for each in store.find_contacts(
+            board.statuses, is_email=False, tails=tails, ranges=ranges, limit=limit
+        ):
             _note_phone(board, each, digits, beside_a_name=beside_a_name)
+
+    wide = max(40, board.limit)
+    look(tails, (f"+{digits}", digits, f"+{code}{national}"), wide)
+    if board.count(0.88) == 0 and not board.query.is_international and len(national) >= 4:
+        look((), (f"+{each}{national}" for each in _CALLING_CODES), wide)
+    if board.count(0.88) == 0 and len(national) >= 7:
+        look(probing.near_tails(national), (), 10)
 
 
 def _note_phone(board: Board, candidate: Candidate, digits: str, *, beside_a_name: bool) -> None:

@@ -20,17 +20,10 @@ CHUNK = 1_000
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _TOUCH_STEP_HOURS = 12
 
-_SOURCE = """
-    SELECT c.id, c.given_name, c.middle_name, c.family_name, c.company_name,
-        c.deleted_at IS NULL AND c.status IN ('active', 'inactive') AS is_found, c.updated_at,
-        ARRAY(SELECT p.normalised FROM customers_contactpoint p
-              WHERE p.organization_id = %s AND p.customer_id = c.id AND p.kind = 'email'),
-        ARRAY(SELECT a.city FROM customers_address a
-              WHERE a.organization_id = %s AND a.customer_id = c.id AND a.city <> '')
-    FROM customers_customer c WHERE c.organization_id = %s AND
-"""
-_BY_ID = _SOURCE + " c.id = ANY (%s::uuid[])"
-_AFTER = _SOURCE + " c.id > %s ORDER BY c.id LIMIT %s"
+_WRITE = (
+    "search_write(%s::uuid[], %s, %s::int[], %s::int[], %s::int[], %s::int[], %s::text[],"
+    " %s::uuid[])"
+)
 _LOWEST = UUID(int=0)
 
 
@@ -63,8 +56,11 @@ def derive_now(customer_id: UUID) -> None:
     Words that are new to the vocabulary are left to the job, so that misspellings of a new
     name are understood a second later.
     """
-    words = _write(_read(_BY_ID, [customer_id]), [customer_id])
-    store.rows("SELECT search_settle(%s::uuid[], %s::text[])", [[customer_id], list(words)])
+    written, words = _entries(_read([customer_id]), [customer_id])
+    store.rows(
+        f"SELECT {_WRITE}, search_settle(%s::uuid[], %s::text[])",
+        [*written, [customer_id], list(words)],
+    )
 
 
 def catch_up(organization_id: int, *, chunk: int = CHUNK) -> int:
@@ -78,7 +74,7 @@ def catch_up(organization_id: int, *, chunk: int = CHUNK) -> int:
         ((new_words,),) = store.rows("SELECT search_take_new_words(%s)", [chunk])
         words: Counter[str] = Counter(new_words)
         if taken:
-            words += _write(_read(_BY_ID, taken), taken)
+            words += _write(_read(taken), taken)
         _learn(words)
     return len(taken) + len(new_words)
 
@@ -94,7 +90,7 @@ def rebuild_step(organization_id: int, *, chunk: int = CHUNK) -> Progress:
             return Progress(done or 0, is_finished=True)
         begins = version != KEYS_VERSION or last_id is None
         last_id, done = (_LOWEST, 0) if begins else (last_id, done)
-        found = _read(_AFTER, last_id, chunk)
+        found = _read(None, after=last_id, limit=chunk)
         _learn(_write(found, [row.customer_id for row in found]))
         is_finished = len(found) < chunk
         last_id = None if is_finished else found[-1].customer_id
@@ -131,13 +127,14 @@ def touch(customer_ids: Sequence[UUID]) -> None:
     )
 
 
-def _read(sql: str, *values: object) -> list[Row]:
-    organization_id = tenancy.current_organization_id()
-    found = store.rows(sql, [organization_id, organization_id, organization_id, *values])
+def _read(ids: Sequence[UUID] | None, *, after: UUID = _LOWEST, limit: int = 0) -> list[Row]:
+    """These customers; without ids, the next ones in the order of ids."""
+    listed = None if ids is None else list(ids)
+    found = store.rows("SELECT * FROM search_source(%s::uuid[], %s, %s)", [listed, after, limit])
     return [
         Row(
             customer_id=row[0],
-            person=Person(*row[1:5], tuple(row[7]), tuple(row[8])),
+            person=Person(row[1], row[2], row[3], row[4], tuple(row[7]), tuple(row[8])),
             is_found=row[5],
             recency=hours(row[6]),
         )
@@ -147,24 +144,29 @@ def _read(sql: str, *values: object) -> list[Row]:
 
 def _write(rows: Iterable[Row], customer_ids: Sequence[UUID]) -> Counter[str]:
     """Write the entries of `rows`, drop those of the other `customer_ids`; the words in them."""
+    written, words = _entries(rows, customer_ids)
+    store.rows(f"SELECT {_WRITE}", written)
+    return words
+
+
+def _entries(
+    rows: Iterable[Row], customer_ids: Sequence[UUID]
+) -> tuple[list[object], Counter[str]]:
+    """The values of _WRITE, and the words of the vocabulary that these customers bear."""
     organization_id = tenancy.current_organization_id()
     found = [(row, keys.derive(row.person, organization_id)) for row in rows if row.is_found]
     gone = set(customer_ids) - {row.customer_id for row, _ in found}
-    store.rows(
-        "SELECT search_write(%s::uuid[], %s, %s::int[], %s::int[], %s::int[], %s::int[],"
-        " %s::text[], %s::uuid[])",
-        [
-            [row.customer_id for row, _ in found],
-            KEYS_VERSION,
-            store.array(row.recency for row, _ in found),
-            _nullable(entry.pair for _, entry in found),
-            _nullable(entry.second_pair for _, entry in found),
-            _nullable(entry.family for _, entry in found),
-            [store.array(entry.keys) for _, entry in found],
-            list(gone),
-        ],
-    )
-    return Counter(word for _, entry in found for word in _words(entry))
+    values = [
+        [row.customer_id for row, _ in found],
+        KEYS_VERSION,
+        store.array(row.recency for row, _ in found),
+        _nullable(entry.pair for _, entry in found),
+        _nullable(entry.second_pair for _, entry in found),
+        _nullable(entry.family for _, entry in found),
+        [store.array(entry.keys) for _, entry in found],
+        list(gone),
+    ]
+    return values, Counter(word for _, entry in found for word in _words(entry))
 
 
 def _words(entry: Entry) -> list[str]:

@@ -13,7 +13,8 @@ _GROUPS = """
     william will bill billy willy liam wilhelm
     richard rick dick ricky richie rich
     james jim jimmy jamie
-    john jack johnny jon jonathan johnathan
+    john jack johnny
+    jonathan jon jonny johnathan
     joseph joe joey jo
     thomas tom tommy tomas
     charles charlie chuck chas charly
@@ -24,6 +25,7 @@ _GROUPS = """
     anthony tony antony
     christopher chris kit topher
     steven stephen steve stefan stevie
+    stephen steve stevie
     andrew andy drew
     kenneth ken kenny
     joshua josh
@@ -65,14 +67,19 @@ _GROUPS = """
     jennifer jenny jen jenn
     barbara barb babs
     susan sue susie suzy susanne suzanne susanna
-    katherine catherine kate kathy cathy katie kathryn katharina kathi kathleen kat kitty katharine
+    katherine catherine kate kathy katie kathryn katharina kathleen kat kitty katharine
+    catherine cathy kate katie cat kathryn
+    kathleen kathy katie
+    katharina kathi kati katrin kathrin
     deborah debbie deb debra
     rebecca becky becca
     kimberly kim
-    michelle shelly michele mimi
+    michelle shelly michele
+    michele mimi
     pamela pam
     samantha sam sammy
     christine christina chris tina chrissy christiane kristina kirsten
+    christina tina chris
     stephanie steph steffi stefanie
     dorothy dot dolly dottie dorothea
     virginia ginny
@@ -82,16 +89,22 @@ _GROUPS = """
     rachel rach
     emily em emmy
     victoria vicky vicki tori viktoria
-    alexandra alex sandra sasha alexa aleksandra ola
+    alexandra alex sandra sasha alexa aleksandra
+    aleksandra ola
+    alejandro alex ale
     abigail abby gail
     judith judy
-    joanne joanna jo asia
+    joanne joanna jo
+    joanna jo asia
     jacqueline jackie
-    theresa teresa terry tess tessa tere
+    theresa teresa terry tess tessa
+    teresa tere tess
     sandra sandy
     caroline carrie carol karoline
     charlotte lottie charlie lotte
-    frances fran francesca franca franziska franzi
+    frances fran francesca franziska
+    francesca franca fran
+    franziska franzi
     gertrude trudy
     helen nell nellie helena
     isabel isabella bella izzy isabelle belle

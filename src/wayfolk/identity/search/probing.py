@@ -11,8 +11,11 @@ from wayfolk.identity.search import keys, nicknames, spelling
 from wayfolk.identity.search.spelling import PARTICLES, beginning_form, consonants, skeleton
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-PAIRS_MAX = 500
+PAIRS_MAX = 300
+BEGUN_MAX = 5  # letters: if all words have more, none is taken for a beginning
+NICKNAMES_MAX = 120
 NEAR_SETS = 12
+NEAR_NICKNAMES = 5  # so many nicknames beside so many misspelled words
 NEAR_MAX = 80  # words near a misspelled one that are tried
 
 
@@ -43,17 +46,25 @@ class Words:
         return [self.skeletons[at], *nicknames.others(self.skeletons[at])]
 
     def pairs(self) -> list[int]:
-        """Every two of the words, with nicknames, and splits of a single one."""
+        """Every two of the words."""
+        twos = combinations(self.likely, 2)
+        return [keys.pair(self.organization_id, *self._two(a, b)) for a, b in twos]
+
+    def nickname_pairs(self) -> list[int]:
+        """Every two of the words, one of them or both as another name of the same people."""
         found: dict[int, None] = {}
         for a, b in combinations(self.likely, 2):
             for first in self.alternatives(a):
                 for second in self.alternatives(b):
                     found[keys.pair(self.organization_id, first, second)] = None
-        for first, second in self.splits():
-            found[keys.pair(self.organization_id, first, second)] = None
-        for key in self._joined_pairs():
-            found[key] = None
-        return list(islice(found, PAIRS_MAX))
+        typed = set(self.pairs())
+        most = NICKNAMES_MAX // max(1, len(self.likely) - 1)
+        return list(islice((key for key in found if key not in typed), most))
+
+    def parted_pairs(self) -> list[int]:
+        """First and last name parted otherwise than typed."""
+        parted = {keys.pair(self.organization_id, *two): None for two in self.splits()}
+        return list(parted | dict.fromkeys(self._joined_pairs()))
 
     def splits(self) -> Iterator[tuple[str, str]]:
         """First and last name typed without the space, or with the space elsewhere."""
@@ -67,15 +78,14 @@ class Words:
         """Sets of keys of which each leads to people by itself."""
         org = self.organization_id
         found = [[keys.word(org, part)] for part in keys.joined(list(self.typed))[-1:]]
-        many = self.likely if len(self.likely) > 2 else []
-        if many:
-            found.append([keys.pair(org, *self._two(a, b)) for a, b in combinations(many, 2)])
         for a, b in combinations(self.likely, 2):
             found.append([keys.pair(org, *self._two(a, b))])
         found += [[key] for key in self._joined_pairs()]
-        found += self._beginnings()
-        found += self._consonants()
-        return found
+        return found + self._beginnings()
+
+    def whole(self) -> list[list[int]]:
+        """Every pair at once, of three words or more."""
+        return [self.pairs()] if len(self.likely) > 2 else []
 
     def _two(self, a: int, b: int) -> tuple[str, str]:
         return self.skeletons[a], self.skeletons[b]
@@ -89,9 +99,15 @@ class Words:
                     yield keys.pair(self.organization_id, one, self.skeletons[other])
 
     def _beginnings(self) -> list[list[int]]:
+        """Four letters of each lead to fewer people than three, where so many are typed."""
+        org = self.organization_id
         forms = [beginning_form(self.typed[at]) for at in self.likely]
+        if all(len(form) > BEGUN_MAX for form in forms):
+            return []
         found = [
-            keys.beginnings(self.organization_id, first, second)
+            keys.long_beginnings(org, first, second)
+            if min(len(first), len(second)) >= keys.LONG_BEGINNING
+            else keys.beginnings(org, first, second)
             for first, second in combinations(forms[:4], 2)
         ]
         return [found] if found else []
@@ -100,7 +116,7 @@ class Words:
         """All pairs of three words or more, one of them replaced by a neighbour."""
         found: list[list[int]] = []
         for at in self.likely[:4] if len(self.likely) > 2 else []:
-            for each in near[at][:NEAR_SETS]:
+            for each in near[at][: NEAR_SETS * 3 // len(self.likely)]:
                 spelled = [self.skeletons[i] if i != at else each.skeleton for i in self.likely[:4]]
                 pairs = combinations(spelled, 2)
                 found.append([keys.pair(self.organization_id, a, b) for a, b in pairs])
@@ -120,14 +136,15 @@ class Words:
                         found[key] = None
         return list(found)
 
-    def _consonants(self) -> list[list[int]]:
+    def consonant_keys(self) -> list[int]:
+        """What names in Arabic and Hebrew script have in common with these words."""
         parts = [consonants(word) for word in spelling.with_articles(self.typed)]
         if not all(parts):
             return []
         if len(parts) == 1:
-            return [[keys.hashed(self.organization_id, "K", parts[0])]]
+            return [keys.hashed(self.organization_id, "K", parts[0])]
         return [
-            [keys.consonant_pair(self.organization_id, first, second)]
+            keys.consonant_pair(self.organization_id, first, second)
             for first, second in islice(combinations(parts, 2), 6)
         ]
 
@@ -163,6 +180,10 @@ class Words:
         return given_led, family_led
 
 
+# (rank, minus frequency, one word, the other): a pair of words, the least is looked up first.
+_Costed = tuple[int, float, str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """A word of the vocabulary near a typed one."""
@@ -179,8 +200,12 @@ class Near:
 def near_words(
     words: Words, vocabulary: dict[str, int], edits: int, most: int = NEAR_MAX
 ) -> dict[int, list[Near]]:
-    """For each likely word its neighbours, the nearest and most frequent first."""
+    """For each likely word its neighbours, the nearest and most frequent first.
+
+    Of many words fewer neighbours each: the pairs of all of them grow with the square.
+    """
     found: dict[int, list[Near]] = {}
+    most = most * 2 // max(2, len(words.likely))
     for at in words.likely:
         mine = words.typed[at]
         near = []
@@ -195,35 +220,34 @@ def near_words(
 
 def near_pairs(words: Words, near: dict[int, list[Near]], edits: int) -> list[int]:
     """Keys of pairs at this total distance, those of frequent words first."""
-    costed: list[tuple[int, float, int]] = []
+    costed: list[_Costed] = []
     for a, b in combinations(words.likely, 2):
         costed += _one_misspelled(words, near[a], b, edits)
         costed += _one_misspelled(words, near[b], a, edits)
         if edits == 2:
-            costed += _both_misspelled(words.organization_id, near[a], near[b])
-    costed.sort()
-    return list(islice(dict.fromkeys(key for _, _, key in costed), PAIRS_MAX))
+            costed += _both_misspelled(near[a], near[b])
+    first = sorted(costed)[:PAIRS_MAX]  # before they are hashed, which costs more
+    org = words.organization_id
+    return list({keys.pair(org, one, other): None for _, _, one, other in first})
 
 
-def _one_misspelled(
-    words: Words, near: list[Near], other: int, edits: int
-) -> Iterator[tuple[int, float, int]]:
-    """(rank, minus frequency, key) of neighbours with the other word as typed, or a nickname."""
-    for each in near:
+def _one_misspelled(words: Words, near: list[Near], other: int, edits: int) -> Iterator[_Costed]:
+    """Neighbours with the other word as typed, or a nickname."""
+    is_short = len(words.likely) <= 3
+    names = words.alternatives(other)[1 : NEAR_NICKNAMES + 1] if is_short else []
+    for at, each in enumerate(near):
         if each.edits == edits:
-            for rank, name in enumerate(words.alternatives(other)):
-                key = keys.pair(words.organization_id, each.skeleton, name)
-                yield min(rank, 1), -each.frequency, key
+            yield 0, -each.frequency, each.skeleton, words.skeletons[other]
+            for name in names if at < NEAR_NICKNAMES else ():
+                yield 1, -each.frequency, each.skeleton, name
 
 
-def _both_misspelled(
-    organization_id: int, first: list[Near], second: list[Near]
-) -> Iterator[tuple[int, float, int]]:
+def _both_misspelled(first: list[Near], second: list[Near]) -> Iterator[_Costed]:
+    others = [(each.skeleton, each.frequency) for each in second if each.edits == 1]
     for one in first:
-        for other in second:
-            if one.edits == other.edits == 1:
-                key = keys.pair(organization_id, one.skeleton, other.skeleton)
-                yield 0, -math.sqrt(one.frequency * other.frequency), key
+        if one.edits == 1:
+            for name, frequency in others:
+                yield 0, -math.sqrt(one.frequency * frequency), one.skeleton, name
 
 
 def word_keys(organization_id: int, words: Iterable[str]) -> list[int]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
 from django.db.utils import OperationalError
 
 from wayfolk.customers.models import Kind, Status
@@ -16,7 +15,6 @@ from wayfolk.staff.rules import Actor
 LIST_MAX = 1_000
 STATUSES = (Status.ACTIVE, Status.INACTIVE)
 TOO_SLOW = "This search took too long. Type more letters of fewer words."
-_NOTHING = store.Details([], "", "", 0)
 _PHONE_ORDER = ("mobile", "phone", "evening_phone")
 
 
@@ -67,7 +65,7 @@ def find_customers(
     Fields that `by` may not see neither match nor show. Raises NotAllowed.
     """
     parsed, found = _search(query, by, limit, statuses)
-    return Found(_shown(found, by), parsed.message if parsed.message != TOO_SLOW else TOO_SLOW)
+    return Found(_shown(found, by), parsed.message)
 
 
 def find_ids(
@@ -87,11 +85,9 @@ def _search(
     if parsed.is_empty or not allowed:
         return parsed, []
     try:
-        with transaction.atomic():
-            store.limit_time()
+        with store.limited_time():
             asked = Board(parsed, by, allowed, limit)
             finding.search(asked)
-            store.unlimit_time()
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") != "57014":
             raise
@@ -102,12 +98,12 @@ def _search(
 def _shown(found: Sequence[board.Found], by: Actor) -> list[Hit]:
     ids = [each.candidate.customer_id for each in found]
     details = store.get_details(ids, trips.counting_functions()) if ids else {}
-    return [_hit(each, details.get(each.candidate.customer_id, _NOTHING), by) for each in found]
+    return [_hit(each, details[each.candidate.customer_id], by) for each in found]
 
 
 def _hit(found: board.Found, details: store.Details, by: Actor) -> Hit:
     candidate = found.candidate
-    points = [point.split("\x1f") for point in details.contacts]
+    points = details.contacts
     sees_place = by.may_see("customer.address")
     return Hit(
         customer_id=candidate.customer_id,
@@ -132,16 +128,16 @@ def _name(candidate: store.Candidate) -> str:
     return person or candidate.company_name
 
 
-def _first(points: list[list[str]], kinds: Sequence[str]) -> str:
+def _first(points: list[store.Point], kinds: Sequence[str]) -> str:
     """The value of the first of these kinds, primary before secondary."""
-    ranked = [(kinds.index(p[0]), p[1] != "primary", p[2]) for p in points if p[0] in kinds]
+    ranked = [(kinds.index(p.kind), p.set != "primary", p.value) for p in points if p.kind in kinds]
     return min(ranked)[2] if ranked else ""
 
 
-def _reasons(found: board.Found, points: list[list[str]], city: str) -> tuple[Reason, ...]:
+def _reasons(found: board.Found, points: list[store.Point], city: str) -> tuple[Reason, ...]:
     field, _, place = found.field.partition("+")
     text = found.text
     if field in {"email", "phone"}:  # as the record writes it
-        text = next((p[2] for p in points if p[3] == text), text)
+        text = next((p.value for p in points if p.normalised == text), text)
     reasons = (Reason(field, found.kind, text),)
     return (*reasons, Reason("city", "exact", city)) if place else reasons

@@ -2,10 +2,12 @@
 
 Each word that was typed is held against the words of the name; the scale is in `likeness`.
 The score is the mean over the typed words, a little less for words that the customer has
-beyond those (UNASKED) and for an order other than typed (SWAPPED).
+beyond those (UNASKED), for an order other than typed (SWAPPED), and where all that was typed
+is taken for one name otherwise spelled, called or parted, rather than for its beginning
+(RATHER_BEGUN).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, pairwise, permutations
 
@@ -15,9 +17,11 @@ from wayfolk.identity.search import nicknames, spelling
 from wayfolk.identity.search.spelling import PARTICLES, beginning_form, consonants, skeleton
 
 UNASKED = 0.03
-SWAPPED = 0.004
+RATHER_BEGUN = 0.07
+SIGNS_BEGUN = 0.03  # "tay" is rather Taylor than 拓也, spelled taye
+SWAPPED = 0.016
 SECOND_NICKNAME = 0.1  # Jim Jack for James John is far-fetched
-OTHER_SIGNS = 0.03  # the same sound written with other Chinese characters
+OTHER_SIGNS = 0.05  # the same sound written with other Chinese characters
 JOINED = 0.96
 IN_CITY = 0.95
 GOOD = 0.8  # from here on a word counts as found
@@ -26,6 +30,8 @@ _LIGHT = 0.4  # how much a particle or a single letter weighs against a word
 
 EXACT, SPELLING, BEGINNING, NICKNAME = "exact", "spelling", "beginning", "nickname"
 INSIDE, TRANSLITERATED, NOTHING = "inside", "transliterated", ""
+JOINED_KIND = "joined"
+SHORT = 4
 
 
 _SHORT_VOWELS = str.maketrans({"a": "", "e": "", "y": "i", "w": "u", "o": "u"})
@@ -39,6 +45,7 @@ class Name:
     fields: tuple[str, ...]
     is_translated: bool = False
     is_without_vowels: bool = False
+    is_in_signs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,8 @@ def _misspelled_beginning(mine: str, its: str) -> float:
 def names_of(given: str, middle: str, family: str, company: str) -> tuple[Name, ...]:
     """The name in Latin letters, and its other readings."""
     person = [(w, "name") for w in spelling.words(f"{given} {middle} {family}")]
-    name = _name([*person, *((w, "company") for w in spelling.words(company))])
+    words = [*person, *((w, "company") for w in spelling.words(company))]
+    name = replace(_name(words), is_in_signs=bool(spelling.signs(given + family)))
     found = [name]
     if not (given + family).isascii():
         found += _readings(f"{given} {middle}".strip(), family)
@@ -142,12 +150,18 @@ def _long_vowels(word: str) -> str:
     return word.translate(_SHORT_VOWELS)
 
 
-def judge(typed: tuple[str, ...], names: tuple[Name, ...], city: frozenset[int]) -> Verdict:
-    """The best verdict over the ways to write a name. city: typed words that are its city."""
-    return max((_judge(typed, name, city) for name in names), key=lambda verdict: verdict.score)
+def judge(
+    typed: tuple[str, ...], names: tuple[Name, ...], city: frozenset[int], *, is_begun: bool = True
+) -> Verdict:
+    """The best verdict over the ways to write a name. city: typed words that are its city.
+
+    is_begun: all of the words may also be the beginning of one.
+    """
+    verdicts = (_judge(typed, name, city, is_begun=is_begun and not city) for name in names)
+    return max(verdicts, key=lambda verdict: verdict.score)
 
 
-def _judge(typed: tuple[str, ...], name: Name, city: frozenset[int]) -> Verdict:
+def _judge(typed: tuple[str, ...], name: Name, city: frozenset[int], *, is_begun: bool) -> Verdict:
     asked = [at for at in range(len(typed)) if at not in city]
     if not asked or not name.words:
         return Verdict(0.0)
@@ -166,12 +180,15 @@ def _judge(typed: tuple[str, ...], name: Name, city: frozenset[int]) -> Verdict:
         if at not in places
     )
     is_swapped = any(a > b for a, b in pairwise(places))
-    score = total / sum(weights) - UNASKED * unasked / len(name.words)
+    score = total / sum(weights) - UNASKED * unasked / (unasked + len(set(places)) + len(city))
     score -= SWAPPED if is_swapped else 0
+    score -= RATHER_BEGUN if is_begun and _is_rather_begun(typed, match) else 0
     score -= SECOND_NICKNAME * max(0, sum(m[1] == NICKNAME for m in match.values()) - 1)
     kinds = [match[at][1] for at in sorted(match, key=lambda at: match[at][0])]
     if name.is_translated:
         kinds, score = [TRANSLITERATED], score - 0.02
+    elif name.is_in_signs and is_begun and BEGINNING in kinds:
+        score -= SIGNS_BEGUN
     elif is_swapped and set(kinds) == {EXACT}:
         kinds = ["swapped"]
     fields = tuple(dict.fromkeys(name.fields[at] for at in places))
@@ -180,6 +197,14 @@ def _judge(typed: tuple[str, ...], name: Name, city: frozenset[int]) -> Verdict:
 
 
 Match = dict[int, tuple[float, str, int]]
+
+
+def _is_rather_begun(typed: tuple[str, ...], match: Match) -> bool:
+    """Whether "nor" was found as Noor, "bela" as Isabel, or "mari ria" as Mariria."""
+    kinds = {each[1] for each in match.values()}
+    if len(typed) == 1 and len(typed[0]) <= SHORT and kinds == {SPELLING}:
+        return True
+    return kinds == {JOINED_KIND} or (len(typed) == 1 and kinds == {NICKNAME})
 
 
 def _assign(typed: tuple[str, ...], name: Name, asked: list[int]) -> Match:
@@ -208,12 +233,12 @@ def _join(typed: tuple[str, ...], words: tuple[str, ...], asked: list[int], matc
         if known[at] < GOOD:
             place = _joined_place(skeleton(typed[at]), words, in_any_order=len(typed) == 1)
             if place is not None:
-                match[at] = (JOINED, "joined", place)
+                match[at] = (JOINED, JOINED_KIND, place)
         if at + 1 in known and min(known[at], known[at + 1]) < GOOD:
             both = skeleton(typed[at] + typed[at + 1])
             for place, word in enumerate(words):
                 if both == skeleton(word):
-                    match[at] = match[at + 1] = (JOINED, "joined", place)
+                    match[at] = match[at + 1] = (JOINED, JOINED_KIND, place)
 
 
 def _joined_place(wanted: str, words: tuple[str, ...], *, in_any_order: bool) -> int | None:

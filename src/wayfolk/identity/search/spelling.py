@@ -110,6 +110,11 @@ def with_articles(typed: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(joined)
 
 
+def signs(text: str) -> frozenset[str]:
+    """Its Chinese characters, kana and Korean syllables."""
+    return frozenset() if text.isascii() else frozenset(c for c in text if c >= "\u2e80")
+
+
 def is_written_without_vowels(text: str) -> bool:
     """Whether the text is in Arabic or Hebrew script."""
     return not text.isascii() and any("\u0590" <= c <= "\u06ff" for c in text)

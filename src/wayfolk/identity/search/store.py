@@ -1,7 +1,9 @@
 """The doors to the index: one function for each SQL function of the migrations."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -35,7 +37,9 @@ class Candidate(NamedTuple):
 class Probes:
     """What to look for; see search_candidates() in migration 0002."""
 
-    pairs: Iterable[int] = ()
+    pairs: Sequence[int] = ()
+    other_pairs: Sequence[int] = ()
+    second_pairs: Sequence[int] = ()
     pair_limit: int = 40
     families: Iterable[int] = ()
     family_limit: int = 40
@@ -60,20 +64,41 @@ def rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def limit_time() -> None:
-    """No statement of this search runs longer than TIMEOUT_MS; ended by unlimit_time()."""
+def rows_of_each(statements: Sequence[str], values: Sequence[Any]) -> list[list[tuple[Any, ...]]]:
+    """The rows of several statements in one round trip; a UNION is planned at every call."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = {TIMEOUT_MS}")
+        cursor.execute("; ".join(statements), values)
+        found = [list(cursor.fetchall())]
+        while cursor.nextset():
+            found.append(list(cursor.fetchall()))
+    return found
 
 
-def unlimit_time() -> None:
+@contextmanager
+def limited_time() -> Iterator[None]:
+    """No statement within runs longer than TIMEOUT_MS; if one fails, the transaction goes on.
+
+    Spelled out, because Django's savepoint and the limit apart are twice the round trips.
+    """
+    _run(f"SAVEPOINT search; SET LOCAL statement_timeout = {TIMEOUT_MS}")
+    try:
+        yield
+    except BaseException:
+        _run("ROLLBACK TO SAVEPOINT search; RELEASE SAVEPOINT search")
+        raise
+    _run("RELEASE SAVEPOINT search; SET LOCAL statement_timeout TO DEFAULT")
+
+
+def _run(statements: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+        cursor.execute(statements)
 
 
 def find_candidates(probes: Probes, statuses: Sequence[str]) -> list[Candidate]:
     values = [
         array(probes.pairs),
+        array(probes.other_pairs),
+        array(probes.second_pairs),
         probes.pair_limit,
         array(probes.families),
         probes.family_limit,
@@ -90,8 +115,9 @@ def find_candidates(probes: Probes, statuses: Sequence[str]) -> list[Candidate]:
         list(statuses),
     ]
     found = rows(
-        "SELECT * FROM search_candidates(%s::int[], %s, %s::int[], %s, %s::text[], %s::text[],"
-        " %s::text[], %s::text[], %s, %s::text[], %s::text[], %s::int[], %s, %s, %s::text[])",
+        "SELECT * FROM search_candidates(%s::int[], %s::int[], %s::int[], %s, %s::int[], %s,"
+        " %s::text[], %s::text[], %s::text[], %s::text[], %s, %s::text[], %s::text[], %s::int[],"
+        " %s, %s, %s::text[])",
         values,
     )
     return [Candidate(*row) for row in found]
@@ -134,16 +160,16 @@ def find_numbered(
     bare = typed.lstrip("#")
     number = number_in(typed)
     own = number if bare.isdigit() else None
-    parts = ["SELECT s.note_kind, s.* FROM search_numbered(%s, %s, %s::text[]) s"]
+    parts = ["SELECT s.*, s.note_kind FROM search_numbered(%s, %s, %s::text[]) s"]
     values: list[Any] = [own, bare, list(statuses)]
     for source in sources:
         parts.append(
-            f"SELECT '{source.kind}', p.*, n.number, '' FROM {source.function}(%s, %s) n"
+            f"SELECT p.*, n.number, '{source.kind}' FROM {source.function}(%s, %s) n"
             " CROSS JOIN LATERAL search_people(ARRAY[n.customer_id], %s::text[]) p"
         )
         values += [typed, number, list(statuses)]
-    found = rows(" UNION ALL ".join(parts), values)
-    return [(row[0], Candidate(*row[1:12])) for row in found]
+    found = chain.from_iterable(rows_of_each(parts, values))
+    return [(row[-1], Candidate(*row[:11])) for row in found]
 
 
 def find_words(
@@ -161,25 +187,41 @@ def find_words(
     return dict(zip(words or (), frequencies or (), strict=True))
 
 
-class Details(NamedTuple):
-    """contacts: 'kind|set|value|normalised', with the unit separator between."""
+class Point(NamedTuple):
+    """A contact point. set: "primary" or "secondary"."""
 
-    contacts: list[str]
-    city: str
-    country: str
-    trips: int
+    kind: str
+    set: str
+    value: str
+    normalised: str
+
+
+@dataclass(slots=True)
+class Details:
+    """What is shown of a customer; trips: the most that one of the domains counts."""
+
+    contacts: list[Point] = field(default_factory=list)
+    city: str = ""
+    country: str = ""
+    trips: int = 0
 
 
 def get_details(ids: Sequence[UUID], counting_functions: Sequence[str]) -> dict[UUID, Details]:
-    """What is shown of customers; trips: the most that one of the functions counts."""
+    """By customer; of several addresses the primary one."""
     listed = list(ids)
-    parts = ["SELECT customer_id, contacts, city, country, 0::bigint FROM search_details(%s)"]
-    parts += [
-        f"SELECT customer_id, NULL, '', '', trips FROM {function}(%s)"
-        for function in counting_functions
-    ]
-    found = rows(" UNION ALL ".join(parts), [listed] * len(parts))
-    trips: dict[UUID, int] = {}
-    for row in found:
-        trips[row[0]] = max(trips.get(row[0], 0), row[4])
-    return {row[0]: Details(*row[1:4], trips[row[0]]) for row in found if row[1] is not None}
+    details = {customer_id: Details() for customer_id in listed}
+    functions = ["search_details", *counting_functions]
+    asked = [f"SELECT * FROM {function}(%s::uuid[])" for function in functions]
+    points, *counts = rows_of_each(asked, [listed] * len(functions))
+    for row in points:
+        _show(details[row[0]], Point(*row[1:]))
+    for customer_id, trips in chain.from_iterable(counts):
+        details[customer_id].trips = max(details[customer_id].trips, trips)
+    return details
+
+
+def _show(details: Details, point: Point) -> None:
+    if point.kind != "address":
+        details.contacts.append(point)
+    elif point.set == "primary" or not details.city:
+        details.city, details.country = point.value, point.normalised
