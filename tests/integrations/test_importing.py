@@ -400,6 +400,7 @@ def test_the_file_of_cards_leaves_no_card_in_the_database(
     assert run.dropped_headers == ["credit_card"]
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(committed_cast: Cast, tmp_path: Path) -> None:
     import tracemalloc
 
