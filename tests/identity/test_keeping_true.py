@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from tests.identity import people
 from tests.identity.people import found
@@ -13,7 +13,7 @@ from wayfolk.audit.change_sets import change_set
 from wayfolk.customers import operations
 from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
-from wayfolk.identity.search import deriving
+from wayfolk.identity.search import deriving, store
 from wayfolk.identity.search.following import follow
 from wayfolk.kit import tenancy
 
@@ -27,10 +27,13 @@ def _sql(cast: Cast, statement: str, *values: Any) -> None:
 
 
 def _backlog(cast: Cast) -> tuple[int, int]:
-    with tenancy.scope(cast.organization.id), connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM search_backlog()")
-        pending, words = cursor.fetchone()
-    return pending, words
+    """How many customers and how many words wait for the job; they go on waiting."""
+    with tenancy.scope(cast.organization.id):
+        savepoint = transaction.savepoint()
+        customers = store.rows("SELECT cardinality(search_take_pending(100))", [])
+        words = store.rows("SELECT cardinality(search_take_new_words(100))", [])
+        transaction.savepoint_rollback(savepoint)
+    return customers[0][0], words[0][0]
 
 
 def _new(cast: Cast, given: str, family: str, **contacts: str) -> Customer:

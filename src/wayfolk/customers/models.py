@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 
 from wayfolk.audit.tenant import TenantModel
+from wayfolk.customers.rules import name_of
 from wayfolk.kit.fields import TenantForeignKey
 from wayfolk.kit.querysets import TenantQuerySet, tenant_manager
 
@@ -134,10 +135,9 @@ class Customer(TenantModel):
     @property
     def name(self) -> str:
         """As one would address the record in a list."""
-        if self.kind == Kind.COMPANY and self.company_name:
-            return self.company_name
-        person = " ".join(p for p in (self.given_name, self.middle_name, self.family_name) if p)
-        return person or self.company_name
+        return name_of(
+            self.kind, self.given_name, self.middle_name, self.family_name, self.company_name
+        )
 
 
 class ContactSet(models.TextChoices):

@@ -53,6 +53,17 @@ LABELS = {
     "is_special_guest": "special guest",
 }
 
+
+
+def name_of(
+    kind: str, given_name: str, middle_name: str, family_name: str, company_name: str
+) -> str:
+    """As one would address the record in a list; kind: "person" or "company"."""
+    if kind == "company" and company_name:
+        return company_name
+    return " ".join(p for p in (given_name, middle_name, family_name) if p) or company_name
+
+
 # Which field rule (staff.rules.CONTROLLED_FIELDS) governs which field.
 FIELD_RULES = {
     **dict.fromkeys(NAME_FIELDS, "customer.name"),

@@ -1,11 +1,11 @@
-"""What the search for customers asks of bookings, with plans that are kept for the session.
+"""What the search for customers asks of bookings.
 
 They run with the rights of the caller: every comparison is one that policies allow an index.
 """
 
 from django.db import migrations
 
-OPTIONS = "LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan"
+OPTIONS = "LANGUAGE plpgsql STABLE"
 ORG = "org smallint := nullif(current_setting('wayfolk.organization_id', true), '')::smallint"
 
 BY_NUMBER = f"""

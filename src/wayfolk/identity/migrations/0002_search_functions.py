@@ -1,19 +1,18 @@
 """The doors to the search index: functions of the owner that answer for one organisation.
 
-Each takes the organisation from the setting and compares it in every table that it reads. Plans
-are kept for the session (the same for every argument): each statement has one good plan, and
-planning would cost more than the search.
+Each takes the organisation from the setting and compares it in every table that it reads. Those
+that read for a search are called under the settings of search.store.Asking: a setting of the
+function's own would cost more at every call than most of the lookups.
 """
 
 from django.db import migrations
 
-OPTIONS = """
-    LANGUAGE plpgsql {volatility} SECURITY DEFINER SET search_path = public, pg_temp
-    SET plan_cache_mode = force_generic_plan
-"""
-# The planner takes a key for more common than it is, and a LIMIT would tempt it to read on.
-READS = OPTIONS.format(volatility="STABLE") + " SET enable_seqscan = off"
-WRITES = OPTIONS.format(volatility="VOLATILE")
+_OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
+READS = f"LANGUAGE plpgsql STABLE {_OWNER}"
+# For the job: one plan whatever the size of the batch, by index.
+_PLANNED = "SET plan_cache_mode = force_generic_plan"
+READS_FOR_THE_JOB = f"{READS} {_PLANNED} SET enable_seqscan = off"
+WRITES = f"LANGUAGE plpgsql VOLATILE {_OWNER} {_PLANNED}"
 ORG = "org smallint := nullif(current_setting('wayfolk.organization_id', true), '')::smallint"
 
 CANDIDATE = """
@@ -29,6 +28,7 @@ UPDATED = "(extract(epoch FROM c.updated_at) / 3600)::int - 438288"
 
 # pairs, families: keys under b-trees, the latest `pair_limit`, `family_limit` of each. Unless
 #   they lead to enough: other_pairs, likewise; second_pairs, of names of more than two words.
+# near_pairs, near_second_pairs: of misspelled names, unless the first lead to `sure` people.
 # beginnings: (given name begins so, family name begins so), led by the one that stands first;
 #   answered by the columns of customers, so they see what has no entry yet.
 # sets: keys that all must be there, one result number (`via`, from 1) for each set.
@@ -36,7 +36,8 @@ UPDATED = "(extract(epoch FROM c.updated_at) / 3600)::int - 438288"
 #   to fewer than enough; of each of more_sets half of `set_limit`.
 CANDIDATES = f"""
     CREATE FUNCTION search_candidates(
-        pairs int[], other_pairs int[], second_pairs int[], pair_limit int,
+        pairs int[], other_pairs int[], second_pairs int[], near_pairs int[],
+        near_second_pairs int[], sure int, pair_limit int,
         families int[], family_limit int,
         given_leads text[], family_follows text[], family_leads text[], given_follows text[],
         beginning_limit int, sets text[], more_sets text[], any_of int[], set_limit int,
@@ -66,6 +67,10 @@ CANDIDATES = f"""
         END IF;
         IF cardinality(found) >= enough THEN
             given_leads := NULL; sets := NULL;
+        END IF;
+        IF cardinality(found) < sure THEN
+            other_pairs := other_pairs || near_pairs;
+            second_pairs := second_pairs || near_second_pairs;
         END IF;
         IF cardinality(other_pairs || second_pairs) > 0 AND cardinality(found) < enough THEN
             SELECT found || coalesce(array_agg(x.customer_id), '{{}}'),
@@ -231,6 +236,33 @@ NUMBERED = f"""
     END $$ {READS}
 """
 
+# What a search asks of the vocabulary first. words: those near a typed one by `deletions_sought`;
+# is_begun: of each of `typed`, whether longer words begin with it; known: those of `texts` that
+# are there; is_behind: whether something was written that the index does not reflect yet.
+VOCABULARY = f"""
+    CREATE FUNCTION search_vocabulary(
+        typed text[], texts text[], deletions_sought int[],
+        OUT words text[], OUT frequencies int[], OUT is_begun boolean[], OUT known text[],
+        OUT is_behind boolean
+    ) AS $$
+    DECLARE {ORG};
+    BEGIN
+        SELECT array_agg(w.word), array_agg(w.frequency) INTO words, frequencies
+        FROM search.word w
+        WHERE w.deletions && deletions_sought AND w.organization_id = org;
+        SELECT
+            ARRAY(SELECT EXISTS (
+                    SELECT 1 FROM search.word w WHERE w.organization_id = org
+                    AND w.word > t.word COLLATE "C" AND w.word < (t.word || '~') COLLATE "C")
+                FROM unnest(typed) WITH ORDINALITY AS t (word, at) ORDER BY t.at),
+            ARRAY(SELECT w.word FROM search.word w
+                WHERE w.organization_id = org AND w.word = ANY (texts)),
+            EXISTS (SELECT 1 FROM search.pending p WHERE p.organization_id = org)
+                OR EXISTS (SELECT 1 FROM search.new_word n WHERE n.organization_id = org)
+        INTO is_begun, known, is_behind;
+    END $$ {READS}
+"""
+
 # The vocabulary, packed into two arrays. deletions: words near a misspelled one; beginnings:
 # words that begin so, the most frequent of each; fragments: LIKE patterns.
 WORDS = f"""
@@ -304,11 +336,10 @@ SOURCE = f"""
             RETURN QUERY SELECT {SOURCE_COLUMNS} FROM customers_customer c
                 WHERE c.organization_id = org AND c.id > after_id ORDER BY c.id LIMIT row_limit;
         END IF;
-    END $$ {READS}
+    END $$ {READS_FOR_THE_JOB}
 """
 
-# Entries of customers, parallel arrays; keys_of holds array literals. Returns the words that
-# the vocabulary lacks. Rows of this transaction in the queue are settled with it.
+# Entries of customers, parallel arrays; keys_of holds array literals. gone: who has none any more.
 WRITE = f"""
     CREATE FUNCTION search_write(
         ids uuid[], version_of int, recencies int[], pair_of int[], second_pair_of int[],
@@ -433,7 +464,7 @@ REBUILD = f"""
     BEGIN
         SELECT r.version, r.position, r.done INTO version_of, last_id, done_count
         FROM search.rebuild r WHERE r.organization_id = org;
-    END $$ {READS}
+    END $$ {READS_FOR_THE_JOB}
 """
 REBUILD_TO = f"""
     CREATE FUNCTION search_rebuild_to(version_of int, last_id uuid, done_count bigint)
@@ -446,18 +477,6 @@ REBUILD_TO = f"""
             position = excluded.position, done = excluded.done
         WHERE search.rebuild.organization_id = org;
     END $$ {WRITES}
-"""
-
-# Words that no finished derivation has counted since `version_of` go at the end of a rebuild.
-BACKLOG = f"""
-    CREATE FUNCTION search_backlog(OUT pending bigint, OUT new_words bigint) AS $$
-    DECLARE {ORG};
-    BEGIN
-        SELECT count(*) INTO pending FROM (
-            SELECT 1 FROM search.pending p WHERE p.organization_id = org LIMIT 10000) x;
-        SELECT count(*) INTO new_words FROM (
-            SELECT 1 FROM search.new_word p WHERE p.organization_id = org LIMIT 10000) x;
-    END $$ {READS}
 """
 
 # The one question that is about all organisations: whose queue is not empty, or whose index is
@@ -483,6 +502,7 @@ FUNCTIONS = {
     "search_contacts": CONTACTS,
     "search_people": PEOPLE,
     "search_numbered": NUMBERED,
+    "search_vocabulary": VOCABULARY,
     "search_words": WORDS,
     "search_details": DETAILS,
     "search_source": SOURCE,
@@ -495,7 +515,6 @@ FUNCTIONS = {
     "search_touch": TOUCH,
     "search_rebuild": REBUILD,
     "search_rebuild_to": REBUILD_TO,
-    "search_backlog": BACKLOG,
     "search_organizations_behind": BEHIND,
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from wayfolk.identity.search import deletions, keys, probing, ranking, store
 from wayfolk.identity.search.board import Board, Found
-from wayfolk.identity.search.probing import Near, Words
+from wayfolk.identity.search.probing import Near, Ways, Words
 from wayfolk.identity.search.ranking import Verdict
 from wayfolk.identity.search.store import Candidate, Probes
 
@@ -50,15 +50,35 @@ def find_by_name(board: Board) -> None:
     words = Words(board.by.organization_id, board.query.words)
     if not words.typed or not board.by.may_see("customer.name"):
         return
-    _exact(board, words)
+    sees_address = board.by.may_see("customer.address")
+    vocabulary = store.look_up(
+        words.typed, words.texts(), _deletions(words, 1) if words.likely else ()
+    )
+    near = probing.near_words(words, vocabulary.words, 1)
+    ways = Ways.worth_going(words, vocabulary, near, sees_address=sees_address)
+    _look(board, words, ways, near)
     sure = board.count_sure(SURE)
     if sure >= SURE_ENOUGH:
         return
-    _one_edit_away(board, words)
+    if len(words.likely) == 1:
+        _probe_words(board, words, [each.word for each in near[words.likely[0]]][:40])
     if len(words.likely) > GUESSED_WORDS_MAX:
         return
+    _guess(board, words, ways, near, is_sure=bool(sure))
+
+
+def _guess(
+    board: Board, words: Words, ways: Ways, near: dict[int, list[Near]], *, is_sure: bool
+) -> None:
+    """While nobody likely is found: every way, then what is less and less like what was typed."""
     is_single = len(words.likely) == 1
-    if not sure and board.count(LIKELY if is_single else NEAR) == 0:
+    doubt = LIKELY if is_single else NEAR
+    if board.count(doubt) == 0:
+        every = Ways.all(sees_address=board.by.may_see("customer.address"))
+        if ways != every:
+            _look(board, words, every, {})
+        _probe_anywhere(board, words, near)
+    if not is_sure and board.count(doubt) == 0:
         _two_edits_away(board, words)
     if board.count(LIKELY) == 0 and not is_single:
         _mistyped_beginnings(board, words)
@@ -66,31 +86,42 @@ def find_by_name(board: Board) -> None:
         _fragments(board, words)
 
 
-def _exact(board: Board, words: Words) -> None:
-    """As typed, as nicknames, as beginnings, in either order, joined or split, in a city."""
+def _look(board: Board, words: Words, ways: Ways, near: dict[int, list[Near]]) -> None:
+    """As typed, as nicknames, as beginnings, in either order, joined or split, in a city.
+
+    near: of each word its neighbours, looked for unless enough are called just so.
+    """
     org = words.organization_id
     # Others who are spelled alike share the keys, so more than are shown are judged.
     wide = max(40, board.limit)
-    cities = words.cities() if board.by.may_see("customer.address") else []
-    given_led, family_led = words.beginnings()
+    cities = words.cities(ways.places)
     is_single, is_two = len(words.typed) == 1, len(words.typed) == 2
     own = [[keys.word(org, words.skeletons[0])]] if is_single else []
     typed, nicknames = words.pairs(), words.nickname_pairs()
+    parted = words.parted_pairs() if ways.parted else []
+    misspelled = probing.near_pairs(words, near, 1) if near and not is_single else []
+    given_led, family_led = words.beginnings() if ways.begun else ([], [])
     # A short word is rather the beginning of one than the whole of it.
     is_beginning = is_single and len(words.typed[0]) <= SHORT
     probes = Probes(
         pairs=typed if is_two else (),
-        other_pairs=nicknames if is_two else [*typed, *nicknames, *words.parted_pairs()],
-        second_pairs=[*typed, *nicknames, *(words.parted_pairs() if is_single else ())],
+        other_pairs=nicknames if is_two else [*typed, *nicknames, *parted],
+        second_pairs=[*typed, *nicknames, *(parted if is_single else ())],
+        near_pairs=[*misspelled, *(parted if is_two else ())],
+        near_second_pairs=misspelled[:SECOND_MAX],
+        sure=SURE_ENOUGH if is_two else EVERYBODY,
         pair_limit=wide,
         families=probing.family_keys(org, words.typed) if is_single else (),
         family_limit=wide,
         given_led=given_led,
         family_led=family_led,
         beginning_limit=max(16, board.limit),
-        sets=[*(city.keys for city in cities), *words.whole()],
-        more_sets=[*words.sets(), *own],
-        any_of=words.consonant_keys(),
+        sets=[*(city.keys for city in cities), *words.whole(), *words.near_sets(near)],
+        more_sets=[*words.sets(is_begun=ways.begun), *own],
+        any_of=[
+            *(words.consonant_keys() if ways.vowelless else ()),
+            *(words.near_in_city(near) if ways.places else ()),
+        ],
         set_limit=max(60, board.limit),
         enough=EVERYBODY if is_beginning else max(24, board.limit),
     )
@@ -98,56 +129,53 @@ def _exact(board: Board, words: Words) -> None:
     _judge(board, found, [city.places for city in cities])
 
 
-def _one_edit_away(board: Board, words: Words) -> None:
-    sought = [
+def _deletions(words: Words, edits: int) -> list[int]:
+    """Under which keys the vocabulary has what is near the likely words."""
+    long_enough = 2 if edits == 1 else deletions.TWO_FROM - 1
+    return [
         key
         for at in words.likely
-        if len(words.typed[at]) >= 2
-        for key in deletions.sought(words.organization_id, words.typed[at], 1)
-    ]
-    vocabulary = store.find_words(deletions=sought)
-    near = probing.near_words(words, vocabulary, 1)
-    _probe_near(board, words, near, 1)
-
-
-def _two_edits_away(board: Board, words: Words) -> None:
-    sought = [
-        key
-        for at in words.likely
+        if edits == 2 or len(words.typed[at]) >= 2
         for key in deletions.sought(
             words.organization_id,
             words.typed[at],
-            2 if len(words.typed[at]) >= deletions.TWO_FROM - 1 else 1,
+            edits if len(words.typed[at]) >= long_enough else 1,
         )
     ]
-    vocabulary = store.find_words(deletions=sought)
+
+
+def _two_edits_away(board: Board, words: Words) -> None:
+    vocabulary = store.find_words(deletions=_deletions(words, 2))
     _probe_near(board, words, probing.near_words(words, vocabulary, 2), 2)
 
 
 def _probe_near(board: Board, words: Words, near: dict[int, list[Near]], edits: int) -> None:
-    org = words.organization_id
+    """Names of words near the typed ones, by the pair that they are most likely found under."""
     if len(words.likely) == 1:
         _probe_words(board, words, [each.word for each in near[words.likely[0]]][:40])
         return
     pairs = probing.near_pairs(words, near, edits)
-    cities: list[int] = []
-    if len(words.typed) == 2 and edits == 1:
-        for at, other in ((0, 1), (1, 0)):
-            place = keys.city_text([words.typed[other]])
-            nearest = near.get(at, [])[:30]
-            cities += [keys.in_city(org, each.skeleton, place) for each in nearest]
     many = words.near_sets(near) if edits == 1 else []
-    parted = words.parted_pairs() if edits == 1 else []
-    if pairs or cities or many or parted:
+    if pairs or many:
         probes = Probes(
-            other_pairs=[*pairs, *parted],
+            other_pairs=pairs,
             second_pairs=pairs[:SECOND_MAX],
             pair_limit=32,
             sets=many,
             set_limit=15,
-            any_of=[*cities, *pairs[:ANY_MAX]],
+            any_of=pairs[:ANY_MAX] if edits == 2 else (),
             enough=10,
         )
+        _judge(board, store.find_candidates(probes, board.statuses))
+
+
+def _probe_anywhere(board: Board, words: Words, near: dict[int, list[Near]]) -> None:
+    """Neighbours of the typed words anywhere in a name, and in a city."""
+    if len(words.likely) == 1:
+        return
+    pairs = probing.near_pairs(words, near, 1)
+    probes = Probes(any_of=[*words.near_in_city(near), *pairs[:ANY_MAX]], set_limit=15, enough=10)
+    if probes.any_of:
         _judge(board, store.find_candidates(probes, board.statuses))
 
 
@@ -191,6 +219,7 @@ def _expanded(word: str) -> list[Near]:
     if len(word) < 3:
         return []
     inside = store.find_words(fragments=[f"%{word}%"], limit=200)
+    inside = {each: count for each, count in inside.items() if each[0].isalnum()}
     begun: dict[str, int] = {}
     if 4 <= len(word) <= BEGUN_MAX:
         variants = probing.one_edit(word, probing.LETTERS)

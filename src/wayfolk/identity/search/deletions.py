@@ -21,7 +21,9 @@ def _without(text: str, count: int) -> set[str]:
 
 
 def stored(organization_id: int, word: str) -> list[int]:
-    """Under which keys a word of the vocabulary stands."""
+    """Under which keys a word of the vocabulary stands; none for what is no word of a name."""
+    if not word[0].isalnum():
+        return []
     head = word[:PREFIX]
     near = {head} | _without(head, 1)
     keys = {hashed(organization_id, "1", left) for left in near}

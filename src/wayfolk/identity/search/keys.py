@@ -13,6 +13,10 @@ from wayfolk.identity.search import spelling
 from wayfolk.identity.search.spelling import PARTICLES, beginning_form, consonants, skeleton
 
 WORDS_MAX = 8
+# What the vocabulary holds beside words: a city ("@" and its key's text), and the sign that some
+# name is written without vowels. Searches that need neither are spared when it has none.
+PLACE = "@"
+VOWELLESS = "#vowelless"
 BEGINNING = 3
 LONG_BEGINNING = 4
 # Whose domain says nothing about the person.
@@ -123,8 +127,17 @@ def email_part(organization_id: int, text: str) -> int:
     return hashed(organization_id, "e", text)
 
 
+def consonant_word(organization_id: int, text: str) -> int:
+    return hashed(organization_id, "K", text)
+
+
 def city_text(words: Iterable[str]) -> str:
     return "".join(skeleton(part) for part in words)
+
+
+def place_text(words: Iterable[str]) -> str:
+    """What the vocabulary holds of a city."""
+    return PLACE + city_text(words)
 
 
 def derive(person: Person, organization_id: int) -> Entry:
@@ -136,9 +149,13 @@ def derive(person: Person, organization_id: int) -> Entry:
     for each in (names, *others):
         found.update(dict.fromkeys(_name_keys(each, organization_id, is_main=each is names)))
         found.update(dict.fromkeys(_city_keys(each, person.cities, organization_id)))
-    found.update(dict.fromkeys(_consonant_keys(person, organization_id)))
+    without_vowels = list(_consonant_keys(person, organization_id))
+    found.update(dict.fromkeys(without_vowels))
     found.update(dict.fromkeys(_email_keys(person, names, organization_id)))
     vocabulary = {part: None for each in (names, *others) for part in each.spelled}
+    vocabulary |= {place_text(spelling.words(city)): None for city in person.cities}
+    if without_vowels:
+        vocabulary[VOWELLESS] = None
     return Entry(main, second, family_word, tuple(found), tuple(vocabulary))
 
 
@@ -232,7 +249,7 @@ def _consonant_keys(person: Person, organization_id: int) -> Iterator[int]:
     if spelling.is_written_without_vowels(name):
         written = [consonants(part) for part in spelling.words(name)][:6]
         for part in written:
-            yield hashed(organization_id, "K", part)
+            yield consonant_word(organization_id, part)
         for first, second in combinations(written, 2):
             yield consonant_pair(organization_id, first, second)
 

@@ -1,14 +1,16 @@
 """From typed words to the keys that are looked up. Plain Python."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations, islice
+from typing import Self
 
 from rapidfuzz.distance import OSA
 
 from wayfolk.identity.search import keys, nicknames, spelling
 from wayfolk.identity.search.spelling import PARTICLES, beginning_form, consonants, skeleton
+from wayfolk.identity.search.vocabulary import Vocabulary
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PAIRS_MAX = 300
@@ -16,6 +18,7 @@ BEGUN_MAX = 5  # letters: if all words have more, none is taken for a beginning
 NICKNAMES_MAX = 120
 NEAR_SETS = 12
 NEAR_NICKNAMES = 5  # so many nicknames beside so many misspelled words
+NEAR_CITIES = 30  # words near one that stands beside a city
 NEAR_MAX = 80  # words near a misspelled one that are tried
 
 
@@ -74,14 +77,14 @@ class Words:
         for cut in range(2, len(whole) - 1):
             yield skeleton(whole[:cut]), skeleton(whole[cut:])
 
-    def sets(self) -> list[list[int]]:
-        """Sets of keys of which each leads to people by itself."""
+    def sets(self, *, is_begun: bool) -> list[list[int]]:
+        """Sets of keys of which each leads to people by itself; beginnings if `is_begun`."""
         org = self.organization_id
         found = [[keys.word(org, part)] for part in keys.joined(list(self.typed))[-1:]]
         for a, b in combinations(self.likely, 2):
             found.append([keys.pair(org, *self._two(a, b))])
         found += [[key] for key in self._joined_pairs()]
-        return found + self._beginnings()
+        return found + (self._beginnings() if is_begun else [])
 
     def whole(self) -> list[list[int]]:
         """Every pair at once, of three words or more."""
@@ -116,7 +119,7 @@ class Words:
         """All pairs of three words or more, one of them replaced by a neighbour."""
         found: list[list[int]] = []
         for at in self.likely[:4] if len(self.likely) > 2 else []:
-            for each in near[at][: NEAR_SETS * 3 // len(self.likely)]:
+            for each in near.get(at, [])[: NEAR_SETS * 3 // len(self.likely)]:
                 spelled = [self.skeletons[i] if i != at else each.skeleton for i in self.likely[:4]]
                 pairs = combinations(spelled, 2)
                 found.append([keys.pair(self.organization_id, a, b) for a, b in pairs])
@@ -142,28 +145,46 @@ class Words:
         if not all(parts):
             return []
         if len(parts) == 1:
-            return [keys.hashed(self.organization_id, "K", parts[0])]
+            return [keys.consonant_word(self.organization_id, parts[0])]
         return [
             keys.consonant_pair(self.organization_id, first, second)
             for first, second in islice(combinations(parts, 2), 6)
         ]
 
-    def cities(self) -> list[City]:
-        """The last or the first one or two words as the city of the others."""
+    def texts(self) -> list[str]:
+        """What else the vocabulary is asked for: the words that may be a city, and a sign."""
+        spans = (keys.place_text(self.typed[low:high]) for low, high in self._city_spans())
+        return [*spans, keys.VOWELLESS]
+
+    def _city_spans(self) -> list[tuple[int, int]]:
+        """Which neighbouring words may be the city: the first or last ones, never all."""
         count = len(self.typed)
-        found = []
         spans = {(count - 1, count), (0, 1), (count - 2, count), (0, 2), (count - 3, count)}
-        for low, high in sorted(spans):
-            places = frozenset(range(max(0, low), high))
+        return sorted((low, high) for low, high in spans if low >= 0 and high <= count)
+
+    def cities(self, known: Container[str] | None) -> list[City]:
+        """The last or the first words as the city of the others; None: any may be one."""
+        found = []
+        org = self.organization_id
+        for low, high in self._city_spans():
+            places = frozenset(range(low, high))
             rest = [at for at in self.likely if at not in places]
-            if rest and low >= 0 and high <= count:
-                city = keys.city_text(self.typed[low:high])
-                org = self.organization_id
-                sought = [keys.in_city(org, self.skeletons[at], city) for at in rest]
-                if len(rest) == 2:
-                    two = keys.pair_in_city(org, *self._two(*rest), city)
-                    found.append(City(places, [two]))
-                found.append(City(places, sought))
+            city = keys.city_text(self.typed[low:high])
+            if not rest or (known is not None and keys.PLACE + city not in known):
+                continue
+            if len(rest) == 2:
+                two = keys.pair_in_city(org, *self._two(*rest), city)
+                found.append(City(places, [two]))
+            found.append(City(places, [keys.in_city(org, self.skeletons[at], city) for at in rest]))
+        return found
+
+    def near_in_city(self, near: dict[int, list["Near"]]) -> list[int]:
+        """Two words, one a city and the other misspelled."""
+        found = []
+        for at, other in ((0, 1), (1, 0)) if len(self.typed) == 2 else ():
+            place = keys.city_text([self.typed[other]])
+            nearest = near.get(at, [])[:NEAR_CITIES]
+            found += [keys.in_city(self.organization_id, each.skeleton, place) for each in nearest]
         return found
 
     def beginnings(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -178,6 +199,47 @@ class Words:
                 else:
                     family_led.append((family, given))
         return given_led, family_led
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Which ways of looking are worth their price, by what the vocabulary says.
+
+    begun: as the beginning of longer words; parted: as words joined or split otherwise;
+    places: the texts of cities among the words, None if any may be one; vowelless: as names
+    written without vowels.
+    """
+
+    begun: bool
+    parted: bool
+    places: frozenset[str] | None
+    vowelless: bool
+
+    @classmethod
+    def all(cls, *, sees_address: bool) -> Self:
+        return cls(True, True, None if sees_address else frozenset(), True)
+
+    @classmethod
+    def worth_going(
+        cls,
+        words: Words,
+        vocabulary: Vocabulary,
+        near: dict[int, list["Near"]],
+        *,
+        sees_address: bool,
+    ) -> Self:
+        if vocabulary.is_behind:
+            return cls.all(sees_address=sees_address)
+        unknown = [at for at in words.likely if words.typed[at] not in vocabulary.words]
+        strange = [at for at in unknown if words.typed[at] not in vocabulary.begun]
+        places = vocabulary.known if sees_address else frozenset()
+        return cls(
+            # A strange word without neighbours may be anything.
+            begun=bool(vocabulary.begun) or any(not near[at] for at in strange),
+            parted=bool(unknown) or len(words.typed) > 2,
+            places=places,
+            vowelless=keys.VOWELLESS in vocabulary.known,
+        )
 
 
 # (rank, minus frequency, one word, the other): a pair of words, the least is looked up first.

@@ -1,20 +1,23 @@
 """Finding customers for a reader: permissions, and what is shown of each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.utils import OperationalError
 
-from wayfolk.customers.models import Kind, Status
+from wayfolk.customers.models import Status
+from wayfolk.customers.rules import name_of
 from wayfolk.identity.search import board, finding, parsing, store, trips
 from wayfolk.identity.search.board import Board
-from wayfolk.identity.search.parsing import Query
 from wayfolk.staff.rules import Actor
 
 LIST_MAX = 1_000
 STATUSES = (Status.ACTIVE, Status.INACTIVE)
+_CANCELLED = "57014"
 TOO_SLOW = "This search took too long. Type more letters of fewer words."
+_Shown = TypeVar("_Shown")
 _PHONE_ORDER = ("mobile", "phone", "evening_phone")
 
 
@@ -64,39 +67,47 @@ def find_customers(
 
     Fields that `by` may not see neither match nor show. Raises NotAllowed.
     """
-    parsed, found = _search(query, by, limit, statuses)
-    return Found(_shown(found, by), parsed.message)
+    message, hits = _search(query, by, limit, statuses, _shown)
+    return Found(hits, message)
 
 
 def find_ids(
     query: str, *, by: Actor, limit: int = LIST_MAX, statuses: Sequence[str] = STATUSES
 ) -> list[UUID]:
     """Ids for the filter of a list, best first; the same matches as find_customers."""
-    _, found = _search(query, by, limit, statuses)
-    return [each.candidate.customer_id for each in found]
+    return _search(query, by, limit, statuses, _ids)[1]
 
 
 def _search(
-    query: str, by: Actor, limit: int, statuses: Sequence[str]
-) -> tuple[Query, list[board.Found]]:
+    query: str,
+    by: Actor,
+    limit: int,
+    statuses: Sequence[str],
+    show: Callable[[list[board.Found], Actor], list[_Shown]],
+) -> tuple[str, list[_Shown]]:
+    """A message about the query, and what `show` makes of the customers found."""
     by.require("customers.view")
     parsed = parsing.parse(query)
     allowed = [str(each) for each in statuses if each in STATUSES]
     if parsed.is_empty or not allowed:
-        return parsed, []
+        return parsed.message, []
     try:
-        with store.limited_time():
+        with store.asking():
             asked = Board(parsed, by, allowed, limit)
             finding.search(asked)
+            return parsed.message, show(asked.ranked(), by)
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != "57014":
+        if getattr(error.__cause__, "sqlstate", "") != _CANCELLED:
             raise
-        return Query(message=TOO_SLOW), []
-    return parsed, asked.ranked()
+        return TOO_SLOW, []
 
 
-def _shown(found: Sequence[board.Found], by: Actor) -> list[Hit]:
-    ids = [each.candidate.customer_id for each in found]
+def _ids(found: list[board.Found], _by: Actor) -> list[UUID]:
+    return [each.candidate.customer_id for each in found]
+
+
+def _shown(found: list[board.Found], by: Actor) -> list[Hit]:
+    ids = _ids(found, by)
     details = store.get_details(ids, trips.counting_functions()) if ids else {}
     return [_hit(each, details[each.candidate.customer_id], by) for each in found]
 
@@ -108,7 +119,7 @@ def _hit(found: board.Found, details: store.Details, by: Actor) -> Hit:
     return Hit(
         customer_id=candidate.customer_id,
         number=candidate.number,
-        name=_name(candidate) if by.may_see("customer.name") else "",
+        name=name_of(candidate.kind, *candidate[4:8]) if by.may_see("customer.name") else "",
         kind=candidate.kind,
         status=candidate.status,
         score=round(found.score, 3),
@@ -119,13 +130,6 @@ def _hit(found: board.Found, details: store.Details, by: Actor) -> Hit:
         country=details.country if sees_place else "",
         trips=details.trips,
     )
-
-
-def _name(candidate: store.Candidate) -> str:
-    if candidate.kind == Kind.COMPANY and candidate.company_name:
-        return candidate.company_name
-    person = " ".join(part for part in candidate[4:7] if part)
-    return person or candidate.company_name
 
 
 def _first(points: list[store.Point], kinds: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from anyascii import anyascii
 
 from wayfolk.identity.search import readings
 
-KEYS_VERSION = 1
+KEYS_VERSION = 2
 
 # Words that stand in many names and tell nobody apart.
 PARTICLES = frozenset(

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
 from wayfolk.identity.search.numbers import Source, number_in
+from wayfolk.identity.search.vocabulary import Vocabulary
 
 TIMEOUT_MS = 1_500
 
@@ -40,6 +41,9 @@ class Probes:
     pairs: Sequence[int] = ()
     other_pairs: Sequence[int] = ()
     second_pairs: Sequence[int] = ()
+    near_pairs: Sequence[int] = ()
+    near_second_pairs: Sequence[int] = ()
+    sure: int = 0
     pair_limit: int = 40
     families: Iterable[int] = ()
     family_limit: int = 40
@@ -64,34 +68,69 @@ def rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def rows_of_each(statements: Sequence[str], values: Sequence[Any]) -> list[list[tuple[Any, ...]]]:
-    """The rows of several statements in one round trip; a UNION is planned at every call."""
-    with connection.cursor() as cursor:
-        cursor.execute("; ".join(statements), values)
-        found = [list(cursor.fetchall())]
-        while cursor.nextset():
-            found.append(list(cursor.fetchall()))
-    return found
+class Asking:
+    """The statements of one search: prepared once for each connection, limited in time.
+
+    They run under a savepoint with settings of their own: a limit, plans that are the same for
+    every argument (each statement has one good plan, and planning would cost more than the
+    search), and no sequential scans, to which a LIMIT tempts a planner that takes a key for
+    more common than it is. A round trip costs the server as much as a lookup, so the settings
+    travel with the first statement, and their end with the last.
+    """
+
+    def __init__(self) -> None:
+        self._is_begun = False
+        self._is_over = False
+
+    def rows(self, sql: str, values: Sequence[Any], *, is_last: bool) -> list[Any]:
+        raw = connection.connection
+        with connection.wrap_database_errors, raw.cursor() as cursor:
+            with raw.pipeline():
+                if not self._is_begun:
+                    self._is_begun = True
+                    raw.execute("SAVEPOINT search", prepare=True)
+                    raw.execute(_SETTINGS, prepare=True)
+                cursor.execute(sql, values, prepare=True)
+                if is_last:
+                    self._send_end()
+            self._is_over = is_last
+            return list(cursor.fetchall())
+
+    def close(self) -> None:
+        """Take the settings back, unless the last statement did."""
+        if self._is_begun and not self._is_over:
+            with connection.wrap_database_errors, connection.connection.pipeline():
+                self._send_end()
+
+    @staticmethod
+    def _send_end() -> None:
+        for statement in _END:
+            connection.connection.execute(statement, prepare=True)
+
+
+_SETTINGS = f"""
+    SELECT set_config('statement_timeout', '{TIMEOUT_MS}', true),
+        set_config('plan_cache_mode', 'force_generic_plan', true),
+        set_config('enable_seqscan', 'off', true)
+"""
+_END = ("ROLLBACK TO SAVEPOINT search", "RELEASE SAVEPOINT search")
+_asking: ContextVar[Asking] = ContextVar("wayfolk_search")
 
 
 @contextmanager
-def limited_time() -> Iterator[None]:
-    """No statement within runs longer than TIMEOUT_MS; if one fails, the transaction goes on.
-
-    Spelled out, because Django's savepoint and the limit apart are twice the round trips.
-    """
-    _run(f"SAVEPOINT search; SET LOCAL statement_timeout = {TIMEOUT_MS}")
+def asking() -> Iterator[None]:
+    """The functions below may be called within; if one fails, the transaction goes on."""
+    mine = Asking()
+    token = _asking.set(mine)
     try:
         yield
-    except BaseException:
-        _run("ROLLBACK TO SAVEPOINT search; RELEASE SAVEPOINT search")
-        raise
-    _run("RELEASE SAVEPOINT search; SET LOCAL statement_timeout TO DEFAULT")
+    finally:
+        _asking.reset(token)
+        mine.close()
 
 
-def _run(statements: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statements)
+def _ask(sql: str, values: Sequence[Any], *, is_last: bool = False) -> list[Any]:
+    return _asking.get().rows(sql, values, is_last=is_last)
 
 
 def find_candidates(probes: Probes, statuses: Sequence[str]) -> list[Candidate]:
@@ -99,6 +138,9 @@ def find_candidates(probes: Probes, statuses: Sequence[str]) -> list[Candidate]:
         array(probes.pairs),
         array(probes.other_pairs),
         array(probes.second_pairs),
+        array(probes.near_pairs),
+        array(probes.near_second_pairs),
+        probes.sure,
         probes.pair_limit,
         array(probes.families),
         probes.family_limit,
@@ -114,13 +156,15 @@ def find_candidates(probes: Probes, statuses: Sequence[str]) -> list[Candidate]:
         probes.enough,
         list(statuses),
     ]
-    found = rows(
-        "SELECT * FROM search_candidates(%s::int[], %s::int[], %s::int[], %s, %s::int[], %s,"
-        " %s::text[], %s::text[], %s::text[], %s::text[], %s, %s::text[], %s::text[], %s::int[],"
-        " %s, %s, %s::text[])",
-        values,
-    )
+    found = _ask(_CANDIDATES, values)
     return [Candidate(*row) for row in found]
+
+
+_CANDIDATES = (
+    "SELECT * FROM search_candidates(%s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s,"
+    " %s, %s::int[], %s, %s::text[], %s::text[], %s::text[], %s::text[], %s, %s::text[],"
+    " %s::text[], %s::int[], %s, %s, %s::text[])"
+)
 
 
 def find_contacts(
@@ -133,7 +177,7 @@ def find_contacts(
     limit: int = 40,
 ) -> list[Candidate]:
     """Who has a contact point in one of these ranges; `note` is its normalised value."""
-    found = rows(
+    found = _ask(
         "SELECT * FROM search_contacts(%s::int[], %s::int[], %s::text[], %s::text[], %s::text[],"
         " %s, %s, %s::text[])",
         [
@@ -160,7 +204,7 @@ def find_numbered(
     bare = typed.lstrip("#")
     number = number_in(typed)
     own = number if bare.isdigit() else None
-    parts = ["SELECT s.*, s.note_kind FROM search_numbered(%s, %s, %s::text[]) s"]
+    parts = ["SELECT s.* FROM search_numbered(%s, %s, %s::text[]) s"]
     values: list[Any] = [own, bare, list(statuses)]
     for source in sources:
         parts.append(
@@ -168,8 +212,21 @@ def find_numbered(
             " CROSS JOIN LATERAL search_people(ARRAY[n.customer_id], %s::text[]) p"
         )
         values += [typed, number, list(statuses)]
-    found = chain.from_iterable(rows_of_each(parts, values))
+    found = _ask(" UNION ALL ".join(parts), values)
     return [(row[-1], Candidate(*row[:11])) for row in found]
+
+
+def look_up(typed: Sequence[str], texts: Sequence[str], deletions: Iterable[int]) -> Vocabulary:
+    ((words, frequencies, is_begun, known, is_behind),) = _ask(
+        "SELECT * FROM search_vocabulary(%s::text[], %s::text[], %s::int[])",
+        [list(typed), list(texts), array(deletions)],
+    )
+    return Vocabulary(
+        dict(zip(words or (), frequencies or (), strict=True)),
+        frozenset(word for word, begun in zip(typed, is_begun, strict=True) if begun),
+        frozenset(known),
+        is_behind,
+    )
 
 
 def find_words(
@@ -179,8 +236,8 @@ def find_words(
     fragments: Sequence[str] = (),
     limit: int = 50,
 ) -> dict[str, int]:
-    """Words of the vocabulary -> how many bear them, roughly."""
-    ((words, frequencies),) = rows(
+    """Words of names -> how many bear them, roughly."""
+    ((words, frequencies),) = _ask(
         "SELECT * FROM search_words(%s::int[], %s::text[], %s::text[], %s)",
         [array(deletions), list(beginnings), list(fragments), limit],
     )
@@ -207,17 +264,20 @@ class Details:
 
 
 def get_details(ids: Sequence[UUID], counting_functions: Sequence[str]) -> dict[UUID, Details]:
-    """By customer; of several addresses the primary one."""
-    listed = list(ids)
-    details = {customer_id: Details() for customer_id in listed}
-    functions = ["search_details", *counting_functions]
-    asked = [f"SELECT * FROM {function}(%s::uuid[])" for function in functions]
-    points, *counts = rows_of_each(asked, [listed] * len(functions))
-    for row in points:
-        _show(details[row[0]], Point(*row[1:]))
-    for customer_id, trips in chain.from_iterable(counts):
-        details[customer_id].trips = max(details[customer_id].trips, trips)
+    """By customer; of several addresses the primary one. The last question of a search."""
+    details = {customer_id: Details() for customer_id in ids}
+    parts = [_DETAILS, *(_COUNTS.format(function=each) for each in counting_functions)]
+    found = _ask(" UNION ALL ".join(parts), [list(ids)] * len(parts), is_last=True)
+    for customer_id, kind, *values in found:
+        if kind == "trips":
+            details[customer_id].trips = max(details[customer_id].trips, int(values[1]))
+        else:
+            _show(details[customer_id], Point(kind, *values))
     return details
+
+
+_DETAILS = "SELECT customer_id, kind, set, value, normalised FROM search_details(%s::uuid[])"
+_COUNTS = "SELECT customer_id, 'trips', '', trips::text, '' FROM {function}(%s::uuid[])"
 
 
 def _show(details: Details, point: Point) -> None:

@@ -1,8 +1,8 @@
-"""What the search for customers asks of itineraries, with plans that are kept for the session."""
+"""What the search for customers asks of itineraries."""
 
 from django.db import migrations
 
-OPTIONS = "LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan"
+OPTIONS = "LANGUAGE plpgsql STABLE"
 ORG = "org smallint := nullif(current_setting('wayfolk.organization_id', true), '')::smallint"
 
 BY_NUMBER = f"""

@@ -1,4 +1,4 @@
-"""What the search for customers asks of stays, with a plan that is kept for the session."""
+"""What the search for customers asks of stays."""
 
 from django.db import migrations
 
@@ -14,7 +14,7 @@ BY_NUMBER = """
             WHERE s.organization_id = org AND s.folded_reservation >= beginning
               AND s.folded_reservation < beginning || '~'
             ORDER BY s.organization_id, s.folded_reservation LIMIT 50;
-    END $$ LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan
+    END $$ LANGUAGE plpgsql STABLE
 """
 
 
