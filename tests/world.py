@@ -56,6 +56,6 @@ def _member(organization: Organization, role: str, name: str, number: int) -> Ac
         password=PASSWORD,
     )
     with tenancy.scope(organization.id):
-        actor = actors.find_actor(user_id=user.id, organization=organization)
+        actor = actors.find_actor(user_id=user.id)
     assert actor is not None
     return actor

@@ -23,7 +23,7 @@ def member_id(actor: Actor) -> UUID:
 def find(actor: Actor, cast: Cast) -> Actor | None:
     assert actor.user_id is not None
     with tenancy.scope(cast.organization.id):
-        return actors.find_actor(user_id=actor.user_id, organization=cast.organization)
+        return actors.find_actor(user_id=actor.user_id)
 
 
 def test_somebody_new_has_no_password_until_they_choose_one(cast: Cast) -> None:

@@ -7,12 +7,15 @@ from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
 from wayfolk.api.problems import Unauthenticated
-from wayfolk.kit import tenancy
 from wayfolk.organization import actors
-from wayfolk.organization.models import Organization
 from wayfolk.staff import tokens
 from wayfolk.staff.models import ApiToken
 from wayfolk.staff.rules import Actor
+
+_NOT_VALID = (
+    "This API token is not valid: it is mistyped, expired or revoked, or its member was"
+    " deactivated. Make a new one under Settings, API tokens."
+)
 
 
 @dataclass(frozen=True)
@@ -37,44 +40,42 @@ class ApiTokenAuth(AuthBase):
         return getattr(request, "caller", None)
 
 
-def identify(request: HttpRequest) -> Caller:
-    """The caller; raises Unauthenticated, in the same words whatever is wrong with the token."""
+def secret_of(request: HttpRequest) -> tuple[int, str]:
+    """The organisation that the token names, and its secret; raises Unauthenticated."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if not secret or scheme.lower() != "bearer":
         raise Unauthenticated(
             "This needs an API token: send the header “Authorization: Bearer wf_…”."
             " Tokens are made under Settings, API tokens."
         )
-    caller = _find_caller(secret.strip())
-    if caller is None:
-        raise Unauthenticated(
-            "This API token is not valid: it is mistyped, expired or revoked, or its member was"
-            " deactivated. Make a new one under Settings, API tokens."
-        )
+    secret = secret.strip()
+    organization_id = tokens.organization_of(secret)
+    if organization_id is None:
+        raise Unauthenticated(_NOT_VALID)
+    return organization_id, secret
+
+
+def identify(request: HttpRequest, secret: str) -> Caller:
+    """The caller, inside the scope of the organisation that the token names.
+
+    Raises Unauthenticated, in the same words whatever is wrong with the token.
+    """
+    token = tokens.find_token(secret)
+    actor = actors.find_member_actor(token.membership_id, kind="api") if token else None
+    if token is None or actor is None:
+        raise Unauthenticated(_NOT_VALID)
+    caller = Caller(actor, token)
     request.caller = caller  # type: ignore[attr-defined]
     return caller
+
+
+def note_use(request: HttpRequest) -> None:
+    """Remember that the caller's token was used, whatever became of the request."""
+    caller: Caller | None = getattr(request, "caller", None)
+    if caller is not None and tokens.is_use_to_be_noted(caller.token):
+        tokens.note_use(caller.token, by=caller.actor)
 
 
 def actor_of(request: HttpRequest) -> Actor:
     """The actor of a request inside an operation."""
     return cast("Caller", request.caller).actor  # type: ignore[attr-defined]
-
-
-def _find_caller(secret: str) -> Caller | None:
-    organization_id = tokens.organization_of(secret)
-    if organization_id is None:
-        return None
-    organization = Organization.objects.filter(id=organization_id).first()
-    if organization is None:
-        return None
-    with tenancy.scope(organization.id):
-        token = tokens.find_token(secret)
-        if token is None:
-            return None
-        actor = actors.find_actor(
-            user_id=token.membership.user_id, organization=organization, kind="api"
-        )
-        if actor is None:
-            return None
-        tokens.note_use(token, by=actor)
-    return Caller(actor, token)

@@ -1,8 +1,8 @@
 """The frame around every operation of the API.
 
-In this order: who calls, how often, what is asked; then one transaction in the caller's
-organisation for the operation, its answer and the idempotency key. An answer of 400 or
-more rolls all of it back.
+One transaction in the caller's organisation for all of it, in this order: who calls, how
+often, what is asked; the operation, its answer and the idempotency key. An answer of 400 or
+more rolls it back. That the token was used is noted afterwards, whatever the answer.
 """
 
 from collections.abc import Callable
@@ -34,15 +34,18 @@ def framed(run: Run) -> Run:
     @wraps(run)
     def answer(request: HttpRequest, **path: Any) -> HttpResponse:
         try:
-            caller = access.identify(request)
-            rates.count_request(caller.token.id)
-            reading.check_request(request, operation)
-            with tenancy.scope(caller.actor.organization_id):
-                return _carry_out(request, caller, run, path)
+            organization_id, secret = access.secret_of(request)
+            with tenancy.scope(organization_id):
+                caller = access.identify(request, secret)
+                rates.count_request(caller.token.id)
+                reading.check_request(request, operation)
+                response = _carry_out(request, caller, run, path)
         except _Refused as refused:
-            return refused.response
+            response = refused.response
         except Exception as error:  # noqa: BLE001 - every error leaves as problem+json
-            return problems.from_error(request, error)
+            response = problems.from_error(request, error)
+        access.note_use(request)
+        return response
 
     return answer
 

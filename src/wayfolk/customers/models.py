@@ -1,6 +1,8 @@
 """Tables: customers and how to reach them."""
 
-from typing import Any, ClassVar, Self
+from collections.abc import Collection
+from typing import ClassVar, NamedTuple, Self, cast
+from uuid import UUID
 
 from django.db import models
 
@@ -39,26 +41,76 @@ class CustomerQuerySet(TenantQuerySet["Customer"]):
 
     def with_reach(self) -> Self:
         """Loads `points` and `places`: two queries, however many customers."""
-        return self.prefetch_related(*reach())
+        found = self._chain()  # type: ignore[attr-defined]
+        found.loads_reach = True
+        return cast("Self", found)
+
+    def _clone(self) -> Self:
+        copy = super()._clone()  # type: ignore[misc]
+        copy.loads_reach = self.loads_reach
+        return cast("Self", copy)
+
+    def _fetch_all(self) -> None:
+        is_new = self._result_cache is None
+        super()._fetch_all()
+        if is_new and self.loads_reach:
+            load_reach(self._result_cache or ())
+
+    loads_reach = False
+    _result_cache: "list[Customer] | None"
 
 
-def reach(path: str = "") -> "tuple[models.Prefetch[Any], ...]":
-    """Contact points and addresses of the customers at the end of `path` ("customer__").
+class Point(NamedTuple):
+    """How to reach a customer, as shown; see ContactPoint."""
 
-    As plain lists: a queryset for each customer would cost more than the queries.
+    set: str
+    kind: str
+    value: str
+    normalised: str
+
+
+class Place(NamedTuple):
+    """Where a customer lives, as shown; see Address."""
+
+    set: str
+    lines: str
+    postcode: str
+    city: str
+    country: str
+
+
+_POINT = ("set", "kind", "value", "normalised")
+_PLACE = ("set", "lines", "postcode", "city", "country")
+
+
+def load_reach(customers: "Collection[Customer]") -> None:
+    """Gives each of these customers its `points` and `places`.
+
+    Rows rather than models: a model for each would cost more than the queries.
     """
-    return (
-        models.Prefetch(f"{path}contact_points", to_attr="points"),
-        models.Prefetch(f"{path}addresses", to_attr="places"),
-    )
+    by_id: dict[UUID, list[Customer]] = {}
+    for customer in customers:
+        customer.points, customer.places = [], []
+        by_id.setdefault(customer.id, []).append(customer)
+    if not by_id:
+        return
+    ids = list(by_id)
+    points = ContactPoint.objects.filter(customer_id__in=ids)
+    for customer_id, *values in points.values_list("customer_id", *_POINT):
+        for customer in by_id[customer_id]:
+            customer.points.append(Point(*values))
+    places = Address.objects.filter(customer_id__in=ids)
+    for customer_id, *values in places.values_list("customer_id", *_PLACE):
+        for customer in by_id[customer_id]:
+            customer.places.append(Place(*values))
 
 
 class Customer(TenantModel):
     """One person or company. First name is all that a new person needs (decision 10)."""
 
     # Loaded by CustomerQuerySet.with_reach().
-    points: list["ContactPoint"]
-    places: list["Address"]
+    points: list[Point]
+    places: list[Place]
 
     number = models.BigIntegerField("Customer No")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.PERSON)

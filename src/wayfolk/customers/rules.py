@@ -54,7 +54,6 @@ LABELS = {
 }
 
 
-
 def name_of(
     kind: str, given_name: str, middle_name: str, family_name: str, company_name: str
 ) -> str:

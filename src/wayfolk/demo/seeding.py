@@ -76,7 +76,7 @@ def _add_people(organization: Organization) -> None:
 
 def _member(email: str, organization: Organization) -> Actor:
     user = User.objects.get(email=email)
-    actor = actors.find_actor(user_id=user.id, organization=organization)
+    actor = actors.find_actor(user_id=user.id)
     if actor is None:
         message = f"{email} is no longer a member of {organization.name}."
         raise RuntimeError(message)

@@ -37,7 +37,7 @@ def _starter(organization_id: int, run_id: UUID) -> Actor | None:
             return None
         if run.started_by is None:
             return actors.get_system_actor(organization, run.started_by_name or "Wayfolk")
-        by = actors.find_actor(user_id=run.started_by, organization=organization)
+        by = actors.find_actor(user_id=run.started_by)
         if by is None:
             running.fail(run, f"{run.started_by_name} is no longer a member of the organisation.")
         return by

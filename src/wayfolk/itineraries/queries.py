@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef
 
 from wayfolk.customers import queries as customer_queries
-from wayfolk.customers.models import ContactSet, Customer, Status, reach
+from wayfolk.customers.models import ContactSet, Customer, Status, load_reach
 from wayfolk.customers.rules import CustomerData
 from wayfolk.identity.search import wording
 from wayfolk.identity.search.queries import Found, Hit, find_customers
@@ -146,9 +146,9 @@ def list_links(itinerary_id: UUID, *, by: Actor) -> list[LinkedCustomer]:
     links = list(
         ItineraryCustomer.objects.filter(itinerary_id=itinerary_id)
         .select_related("customer")
-        .prefetch_related(*reach("customer__"))
         .order_by("position", "id")
     )
+    load_reach([link.customer for link in links])
     trips = count_past_trips([link.customer_id for link in links])
     return [
         LinkedCustomer(

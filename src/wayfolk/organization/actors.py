@@ -16,36 +16,38 @@ _ACTOR = """
         ARRAY(SELECT ARRAY[f.field, f.access] FROM staff_fieldrule f
               WHERE f.organization_id = m.organization_id AND f.role_id = m.role_id),
         ARRAY(SELECT o.code FROM organization_module o
-              WHERE o.organization_id = m.organization_id AND NOT o.is_on)
+              WHERE o.organization_id = m.organization_id AND NOT o.is_on),
+        g.name, g.currency, g.time_zone, g.country, g.date_order
     FROM staff_membership m
+    JOIN organization_organization g ON g.id = m.organization_id
     JOIN staff_role r ON r.organization_id = m.organization_id AND r.id = m.role_id
     JOIN staff_user u ON u.id = m.user_id
     WHERE m.organization_id = %s AND m.is_active AND u.is_active
 """
 
 
-def find_actor(*, user_id: UUID, organization: Organization, kind: str = "user") -> Actor | None:
-    """The actor for a user's active membership, None if there is none. Needs a scope."""
-    return _actor_of(_ACTOR + " AND m.user_id = %s", user_id, organization, kind)
+def find_actor(*, user_id: UUID, kind: str = "user") -> Actor | None:
+    """The actor for a user's active membership in the organisation of the scope, None without."""
+    return _actor_of(_ACTOR + " AND m.user_id = %s", user_id, kind)
 
 
-def find_member_actor(
-    membership_id: UUID, *, organization: Organization, kind: str = "user"
-) -> Actor | None:
+def find_member_actor(membership_id: UUID, *, kind: str = "user") -> Actor | None:
     """The actor of a membership, None if it is not active any more. Needs a scope."""
-    return _actor_of(_ACTOR + " AND m.id = %s", membership_id, organization, kind)
+    return _actor_of(_ACTOR + " AND m.id = %s", membership_id, kind)
 
 
-def _actor_of(statement: str, sought: UUID, organization: Organization, kind: str) -> Actor | None:
+def _actor_of(statement: str, sought: UUID, kind: str) -> Actor | None:
+    organization_id = tenancy.current_organization_id()
     with connection.cursor() as cursor:
-        cursor.execute(statement, [organization.id, sought])
+        cursor.execute(statement, [organization_id, sought])
         found = cursor.fetchone()
     if found is None:
         return None
-    membership_id, user_id, name, email, role_name, permissions, field_rules, modules_off = found
+    membership_id, user_id, name, email, role_name, permissions, field_rules, *rest = found
+    modules_off, organization_name, currency, time_zone, country, date_order = rest
     return Actor(
-        organization_id=organization.id,
-        organization_name=organization.name,
+        organization_id=organization_id,
+        organization_name=organization_name,
         author_kind=kind,
         author_id=membership_id,
         user_id=user_id,
@@ -55,10 +57,10 @@ def _actor_of(statement: str, sought: UUID, organization: Organization, kind: st
         permissions=frozenset(permissions),
         field_access={field: FieldAccess(access) for field, access in field_rules},
         modules=frozenset(set(ModuleCode.values).difference(modules_off)),
-        currency=organization.currency,
-        time_zone=organization.time_zone,
-        country=organization.country,
-        date_order=organization.date_order,
+        currency=currency,
+        time_zone=time_zone,
+        country=country,
+        date_order=date_order,
     )
 
 

@@ -14,11 +14,11 @@ from wayfolk.organization.models import Organization
 @app.task(name="undo", queue="undo")
 def undo(organization_id: int, job_id: str) -> None:
     """Carry out an undo that somebody asked for, with the rights that they have by now."""
-    organization = Organization.objects.get(id=organization_id)
     with tenancy.scope(organization_id):
         job = UndoJob.objects.get(id=UUID(job_id))
-        by = actors.find_member_actor(job.asked_by_id, organization=organization)
+        by = actors.find_member_actor(job.asked_by_id)
     if by is None:
+        organization = Organization.objects.get(id=organization_id)
         by = actors.get_system_actor(organization)
         undo_jobs.refuse(job, f"{job.asked_by_name} is no longer an active member.", by=by)
         return

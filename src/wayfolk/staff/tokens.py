@@ -91,18 +91,20 @@ def find_membership(secret: str) -> Membership | None:
     return token.membership if token is not None and token.membership.is_active else None
 
 
+def is_use_to_be_noted(token: ApiToken) -> bool:
+    """Once in USE_NOTED_EVERY is enough."""
+    return token.last_used_at is None or clock.now() - token.last_used_at >= USE_NOTED_EVERY
+
+
 def note_use(token: ApiToken, *, by: Actor) -> None:
-    """Remember that the token was used, at most once in USE_NOTED_EVERY.
+    """Remember that the token was used now.
 
     Skipped while another request notes the same, so that requests never wait for each other.
     """
-    now = clock.now()
-    if token.last_used_at is not None and now - token.last_used_at < USE_NOTED_EVERY:
-        return
     with change_set(by=by, operation="staff.note_token_use", summary="Used an API token"):
         row = ApiToken.objects.filter(id=token.id).select_for_update(skip_locked=True, no_key=True)
         if row.first() is not None:
-            ApiToken.objects.filter(id=token.id).update(last_used_at=now)
+            ApiToken.objects.filter(id=token.id).update(last_used_at=clock.now())
 
 
 def _digest(secret: str) -> str:

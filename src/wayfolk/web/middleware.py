@@ -78,11 +78,11 @@ def find_request_actor(request: HttpRequest) -> Actor | None:
     """
     if request.path.startswith(("/static/", "/api/")) or not request.user.is_authenticated:
         return None
-    organizations = list_organizations(request)
-    request.has_several_organizations = len(organizations) > 1  # type: ignore[attr-defined]
-    for organization in organizations:
-        with tenancy.scope(organization.id):
-            actor = actors.find_actor(user_id=request.user.pk, organization=organization)
+    ids = _organization_ids(request)
+    request.has_several_organizations = len(ids) > 1  # type: ignore[attr-defined]
+    for organization_id in ids:
+        with tenancy.scope(organization_id):
+            actor = actors.find_actor(user_id=request.user.pk)
         if actor is not None:
             return actor
     return None
@@ -90,9 +90,13 @@ def find_request_actor(request: HttpRequest) -> Actor | None:
 
 def list_organizations(request: HttpRequest) -> list[Organization]:
     """Where the user has or had a place: the chosen one first, then by last use."""
-    links = UserOrganization.objects.filter(user=request.user.pk).order_by("-last_used_at")
-    ids = list(links.values_list("organization_id", flat=True))
-    chosen = request.session.get(ORGANIZATION_KEY)
-    ids.sort(key=lambda organization_id: organization_id != chosen)
+    ids = _organization_ids(request)
     found = Organization.objects.in_bulk(ids)
     return [found[organization_id] for organization_id in ids if organization_id in found]
+
+
+def _organization_ids(request: HttpRequest) -> list[int]:
+    links = UserOrganization.objects.filter(user=request.user.pk).order_by("-last_used_at")
+    chosen = request.session.get(ORGANIZATION_KEY)
+    ids = list(links.values_list("organization_id", flat=True))
+    return sorted(ids, key=lambda organization_id: organization_id != chosen)

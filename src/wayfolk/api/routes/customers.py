@@ -36,7 +36,7 @@ def list_customers(request: HttpRequest, filters: Query[shapes.CustomerFilters])
         return _search(request, filters, by)
     rows = _narrowed(filters, by).with_reach()
     page = paging.page_of(
-        rows, order=_ORDERS[filters.sort], cursor=filters.cursor, limit=filters.limit
+        rows, order=_ORDERS[filters.sort], cursor=filters.cursor, limit=filters.page_size
     )
     return paging.body_of(
         request, page, shapes.CustomerList, lambda row: presenter.customer(row, by=by)
@@ -179,7 +179,9 @@ def _search(request: HttpRequest, filters: shapes.CustomerFilters, by: Actor) ->
     """Matches in the order of their rank, narrowed like any list."""
     query = filters.q or ""
     hits, message = _matches(query, filters, by)
-    page = paging.slice_of(hits, f"customers:{query}", cursor=filters.cursor, limit=filters.limit)
+    page = paging.slice_of(
+        hits, f"customers:{query}", cursor=filters.cursor, limit=filters.page_size
+    )
     found = queries.list_customers(by=by).filter(id__in=[hit.customer_id for hit in page.rows])
     records = {row.id: row for row in found.with_reach()}
     answer = paging.body_of(
@@ -206,9 +208,9 @@ def _matches(query: str, filters: shapes.CustomerFilters, by: Actor) -> tuple[li
         ids = _narrowed(filters, by).filter(id__in=[hit.customer_id for hit in found.hits])
         kept = set(ids.values_list("id", flat=True))
         return [hit for hit in found.hits if hit.customer_id in kept], found.message
-    first = find_customers(query, by=by, statuses=statuses, limit=filters.limit + 1)
+    first = find_customers(query, by=by, statuses=statuses, limit=filters.page_size + 1)
     if not filters.cursor:
         return first.hits, first.message
-    shown = first.hits[: filters.limit]
+    shown = first.hits[: filters.page_size]
     known = {hit.customer_id for hit in shown}
     return [*shown, *(hit for hit in wide().hits if hit.customer_id not in known)], first.message

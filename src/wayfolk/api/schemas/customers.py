@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from wayfolk.api.paging import LIMIT_DEFAULT, LIMIT_MAX
 from wayfolk.api.schemas.fields import Body, Day, Filters, Instant, Number, Paged, Text, Version
 
 Country = Annotated[
@@ -124,6 +125,9 @@ class CustomerList(Paged):
     )
 
 
+MATCHES_DEFAULT = 20  # further matches of a name are rarely read
+
+
 class CustomerFilters(Filters):
     q: str | None = Field(
         default=None,
@@ -138,6 +142,16 @@ class CustomerFilters(Filters):
     phone: str | None = Field(default=None, max_length=60, description="This very number.")
     updated_since: Instant | None = Field(default=None, description="Changed at or after.")
     sort: Literal["number", "name", "-updated_at"] = "number"
+    limit: int | None = Field(  # type: ignore[assignment]
+        default=None,
+        ge=1,
+        le=LIMIT_MAX,
+        description=f"Rows a page: {LIMIT_DEFAULT} unless told, {MATCHES_DEFAULT} of a search.",
+    )
+
+    @property
+    def page_size(self) -> int:
+        return self.limit or (MATCHES_DEFAULT if self.q else LIMIT_DEFAULT)
 
 
 class PromotedContact(BaseModel):

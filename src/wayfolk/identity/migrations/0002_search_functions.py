@@ -146,11 +146,11 @@ CANDIDATES = f"""
     END $$ {READS}
 """
 
-# Contact points: `tails` are ranges of search_phone_tail(), `values_from`.. of the normalised
+# Contact points: `tails` are ranges and values of search_phone_tail(), `values_from`.. of the normalised
 # value; `values_equal` are normalised values. `note` is the value that was found.
 CONTACTS = f"""
     CREATE FUNCTION search_contacts(
-        tails_from int[], tails_to int[], values_from text[], values_to text[],
+        tails_from int[], tails_to int[], tails_equal int[], values_from text[], values_to text[],
         values_equal text[], each_limit int, is_email boolean, statuses text[]
     ) RETURNS TABLE ({CANDIDATE}, note text) AS $$
     DECLARE
@@ -167,6 +167,12 @@ CONTACTS = f"""
                       AND search_phone_tail(p.normalised) >= sought.low
                       AND search_phone_tail(p.normalised) <= sought.high
                     LIMIT each_limit) x);
+        END IF;
+        IF cardinality(tails_equal) > 0 THEN
+            found := found || ARRAY(
+                SELECT p.id FROM customers_contactpoint p
+                WHERE p.organization_id = org AND p.kind <> 'email'
+                  AND search_phone_tail(p.normalised) = ANY (tails_equal) LIMIT each_limit * 8);
         END IF;
         IF cardinality(values_from) > 0 THEN
             found := found || ARRAY(

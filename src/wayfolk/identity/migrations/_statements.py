@@ -11,7 +11,9 @@ def trigger(table: str, event: str, written: str) -> tuple[tuple[str, str], tupl
     """Function and trigger that queue the customers of the SELECT `written`, and how to drop them.
 
     Runs with the owner's rights, because the writer has none in the schema; the rows are the
-    writer's own, which the policies have let through.
+    writer's own, which the policies have let through. Whom this transaction has queued already
+    is not queued again: the job sees all of the transaction or nothing. Counted rather than
+    NOT EXISTS, which the planner might answer by reading the whole queue.
     """
     name = f"search_{table.partition('_')[2]}_{event}"
     function = f"""
@@ -19,7 +21,12 @@ def trigger(table: str, event: str, written: str) -> tuple[tuple[str, str], tupl
         BEGIN
             INSERT INTO search.pending (organization_id, customer_id)
             SELECT DISTINCT organization_id, customer_id
-            FROM ({written}) AS written (organization_id, customer_id);
+            FROM ({written}) AS written (organization_id, customer_id)
+            WHERE (SELECT count(*) FROM (
+                SELECT 1 FROM search.pending p
+                WHERE p.organization_id = written.organization_id
+                  AND p.customer_id = written.customer_id
+                  AND p.transaction_id = pg_current_xact_id() LIMIT 1) AS queued) = 0;
             RETURN NULL;
         END $$ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     """

@@ -6,7 +6,7 @@ is climbed only while too few good ones are known.
 
 from collections.abc import Iterable, Sequence
 
-from wayfolk.identity.search import deletions, keys, probing, ranking, store
+from wayfolk.identity.search import deletions, keys, probing, ranking, slips, store
 from wayfolk.identity.search.board import Board, Found
 from wayfolk.identity.search.probing import Near, Ways, Words
 from wayfolk.identity.search.ranking import Verdict
@@ -55,7 +55,13 @@ def find_by_name(board: Board) -> None:
         words.typed, words.texts(), _deletions(words, 1) if words.likely else ()
     )
     near = probing.near_words(words, vocabulary.words, 1)
-    ways = Ways.worth_going(words, vocabulary, near, sees_address=sees_address)
+    ways = Ways.worth_going(
+        words,
+        vocabulary,
+        near,
+        sees_address=sees_address,
+        is_in_signs=bool(board.query.signs),
+    )
     _look(board, words, ways, near)
     sure = board.count_sure(SURE)
     if sure >= SURE_ENOUGH:
@@ -222,7 +228,7 @@ def _expanded(word: str) -> list[Near]:
     inside = {each: count for each, count in inside.items() if each[0].isalnum()}
     begun: dict[str, int] = {}
     if 4 <= len(word) <= BEGUN_MAX:
-        variants = probing.one_edit(word, probing.LETTERS)
+        variants = slips.one_edit(word, slips.LETTERS)
         begun = store.find_words(beginnings=variants, limit=5)
     ordered = sorted((inside | begun).items(), key=lambda item: -item[1])
     return [Near(1, frequency, each) for each, frequency in ordered[:40]]

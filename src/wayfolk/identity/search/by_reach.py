@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import phonenumbers
 from rapidfuzz.distance import OSA
 
-from wayfolk.identity.search import keys, numbers, probing, ranking, store
+from wayfolk.identity.search import keys, numbers, ranking, slips, store
 from wayfolk.identity.search.board import Board, Found
 from wayfolk.identity.search.store import Candidate, Probes
 from wayfolk.kit import contact
@@ -43,13 +43,21 @@ def find_by_email(board: Board, typed: str) -> None:
     if len(found) >= board.limit and board.count(0.95) == 0 and "." in domain:
         # The local part is everybody's (office, info): the slip is in the name of the host.
         host, _, ending = domain.rpartition(".")
-        near = [f"{local}@{each}.{ending}" for each in probing.one_edit(host, _LETTERS)]
-        for each in store.find_contacts(board.statuses, is_email=True, equal=near):
-            board.note(Found(each, 0.9, "email", "spelling", each.note))
+        near = slips.one_edit(host, _LETTERS)
+        _by_addresses(board, (f"{local}@{each}.{ending}" for each in near))
     if board.count(0.9) == 0 and domain and len(local) >= 3:
-        near = [f"{each}@{domain}" for each in probing.one_edit(local, _LETTERS)]
-        for each in store.find_contacts(board.statuses, is_email=True, equal=near):
-            board.note(Found(each, 0.9, "email", "spelling", each.note))
+        likely = slips.likely_edit(local)
+        _by_addresses(board, (f"{each}@{domain}" for each in likely))
+        if board.count(0.9) == 0:
+            known = set(likely)
+            rest = (each for each in slips.one_edit(local, _LETTERS) if each not in known)
+            _by_addresses(board, (f"{each}@{domain}" for each in rest))
+
+
+def _by_addresses(board: Board, near: Iterable[str]) -> None:
+    """Addresses that one slip makes of the typed one."""
+    for each in store.find_contacts(board.statuses, is_email=True, equal=list(near)):
+        board.note(Found(each, 0.9, "email", "spelling", each.note))
 
 
 def _by_email_part(board: Board, part: str) -> None:
@@ -109,7 +117,7 @@ def find_by_phone(board: Board, *, beside_a_name: bool = False) -> None:
     national = digits.lstrip("0") or digits
     code = phonenumbers.country_code_for_region(board.by.country)
     ends = dict.fromkeys((digits, national))
-    tails = [probing.tail_range(each) for each in ends if len(each) >= 4]
+    tails = [slips.tail_range(each) for each in ends if len(each) >= 4]
 
     def look(tails: Tails, begins: Iterable[str], limit: int) -> None:
         ranges = [(each, each + "~") for each in dict.fromkeys(begins)]
@@ -120,10 +128,9 @@ def find_by_phone(board: Board, *, beside_a_name: bool = False) -> None:
 
     wide = max(40, board.limit)
     look(tails, (f"+{digits}", digits, f"+{code}{national}"), wide)
-    if board.count(0.88) == 0 and not board.query.is_international and len(national) >= 4:
-        look((), (f"+{each}{national}" for each in _CALLING_CODES), wide)
-    if board.count(0.88) == 0 and len(national) >= 7:
-        look(probing.near_tails(national), (), 10)
+    if board.count(0.88) == 0 and len(national) >= 4:
+        abroad = () if board.query.is_international else _CALLING_CODES
+        look(slips.near_tails(national), (f"+{each}{national}" for each in abroad), 10)
 
 
 def _note_phone(board: Board, candidate: Candidate, digits: str, *, beside_a_name: bool) -> None:

@@ -57,7 +57,7 @@ def derive_now(customer_id: UUID) -> None:
     name are understood a second later.
     """
     written, words = _entries(_read([customer_id]), [customer_id])
-    store.rows(
+    store.prepared_rows(
         f"SELECT {_WRITE}, search_settle(%s::uuid[], %s::text[])",
         [*written, [customer_id], list(words)],
     )
@@ -130,7 +130,9 @@ def touch(customer_ids: Sequence[UUID]) -> None:
 def _read(ids: Sequence[UUID] | None, *, after: UUID = _LOWEST, limit: int = 0) -> list[Row]:
     """These customers; without ids, the next ones in the order of ids."""
     listed = None if ids is None else list(ids)
-    found = store.rows("SELECT * FROM search_source(%s::uuid[], %s, %s)", [listed, after, limit])
+    found = store.prepared_rows(
+        "SELECT * FROM search_source(%s::uuid[], %s, %s)", [listed, after, limit]
+    )
     return [
         Row(
             customer_id=row[0],

@@ -8,11 +8,10 @@ from typing import Self
 
 from rapidfuzz.distance import OSA
 
-from wayfolk.identity.search import keys, nicknames, spelling
+from wayfolk.identity.search import keys, nicknames, slips, spelling
 from wayfolk.identity.search.spelling import PARTICLES, beginning_form, consonants, skeleton
 from wayfolk.identity.search.vocabulary import Vocabulary
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PAIRS_MAX = 300
 BEGUN_MAX = 5  # letters: if all words have more, none is taken for a beginning
 NICKNAMES_MAX = 120
@@ -131,10 +130,11 @@ class Words:
         long = [form for form in forms if len(form) >= keys.LONG_BEGINNING]
         found: dict[int, None] = {}
         for form in long:
-            slips = {each[: keys.LONG_BEGINNING] for each in one_edit(form[:5], LETTERS)}
+            mistyped = slips.one_edit(form[:5], slips.LETTERS)
+            begun = {each[: keys.LONG_BEGINNING] for each in mistyped}
             for other in long:
                 if other is not form:
-                    for slip in slips:
+                    for slip in begun:
                         key = keys.long_beginnings(self.organization_id, slip, other)
                         found[key] = None
         return list(found)
@@ -227,6 +227,7 @@ class Ways:
         near: dict[int, list["Near"]],
         *,
         sees_address: bool,
+        is_in_signs: bool,
     ) -> Self:
         if vocabulary.is_behind:
             return cls.all(sees_address=sees_address)
@@ -236,7 +237,8 @@ class Ways:
         return cls(
             # A strange word without neighbours may be anything.
             begun=bool(vocabulary.begun) or any(not near[at] for at in strange),
-            parted=bool(unknown) or len(words.typed) > 2,
+            # Chinese is written without spaces: a first name may sound like a whole name.
+            parted=bool(unknown) or len(words.typed) > 2 or is_in_signs,
             places=places,
             vowelless=keys.VOWELLESS in vocabulary.known,
         )
@@ -318,29 +320,3 @@ def word_keys(organization_id: int, words: Iterable[str]) -> list[int]:
 
 def family_keys(organization_id: int, words: Iterable[str]) -> list[int]:
     return [keys.family(organization_id, skeleton(word)) for word in words]
-
-
-def one_edit(text: str, letters: str) -> list[str]:
-    """Every string that one edit makes of `text`; a swap of neighbours is one edit."""
-    cuts = [(text[:at], text[at:]) for at in range(len(text) + 1)]
-    found = [left + right[1:] for left, right in cuts if right]
-    found += [left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1]
-    found += [left + letter + right[1:] for left, right in cuts if right for letter in letters]
-    found += [left + letter + right for left, right in cuts for letter in letters]
-    return list(dict.fromkeys(each for each in found if each and each != text))
-
-
-def tail_range(digits: str) -> tuple[int, int]:
-    """The range of search_phone_tail() in which numbers with this end lie."""
-    tail = digits[-8:][::-1]
-    open_places = 10 ** (8 - len(tail))
-    return int(tail) * open_places, (int(tail) + 1) * open_places - 1
-
-
-def near_tails(digits: str) -> list[tuple[int, int]]:
-    """The ends of numbers that differ from these in one digit: wrong, missing, extra, swapped."""
-    if len(digits) < 7:
-        return []
-    near = {each[-8:] for each in one_edit(digits[-8:], "0123456789")}
-    near.add(digits[-9:-1])
-    return sorted({tail_range(each) for each in near if len(each) >= min(8, len(digits) - 1)})

@@ -2,9 +2,9 @@
 
 Each word that was typed is held against the words of the name; the scale is in `likeness`.
 The score is the mean over the typed words, a little less for words that the customer has
-beyond those (UNASKED), for an order other than typed (SWAPPED), and where all that was typed
-is taken for one name otherwise spelled, called or parted, rather than for its beginning
-(RATHER_BEGUN).
+beyond those (UNASKED and its kin), for an order other than typed (SWAPPED), and where all that
+was typed is taken for one name otherwise spelled, called or parted, rather than for its
+beginning (RATHER_BEGUN).
 """
 
 from dataclasses import dataclass, replace
@@ -17,6 +17,10 @@ from wayfolk.identity.search import nicknames, spelling
 from wayfolk.identity.search.spelling import PARTICLES, beginning_form, consonants, skeleton
 
 UNASKED = 0.03
+# Who typed two words of a name meant rather somebody with a nickname than "Kim-Smith" for Kim
+# Smith, or one with two names more.
+FIRST_UNASKED = 0.03
+FURTHER_UNASKED = 0.03
 RATHER_BEGUN = 0.07
 SIGNS_BEGUN = 0.03  # "tay" is rather Taylor than 拓也, spelled taye
 SWAPPED = 0.016
@@ -181,6 +185,9 @@ def _judge(typed: tuple[str, ...], name: Name, city: frozenset[int], *, is_begun
     )
     is_swapped = any(a > b for a, b in pairwise(places))
     score = total / sum(weights) - UNASKED * unasked / (unasked + len(set(places)) + len(city))
+    if len(asked) > 1:
+        score -= FURTHER_UNASKED * max(0.0, unasked - 1)
+        score -= FIRST_UNASKED if name.fields[0] == "name" and 0 not in places else 0
     score -= SWAPPED if is_swapped else 0
     score -= RATHER_BEGUN if is_begun and _is_rather_begun(typed, match) else 0
     score -= SECOND_NICKNAME * max(0, sum(m[1] == NICKNAME for m in match.values()) - 1)

@@ -68,6 +68,14 @@ def rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def prepared_rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Of a statement that is asked often: planned once for each connection."""
+    raw = connection.connection
+    with connection.wrap_database_errors, raw.cursor() as cursor:
+        cursor.execute(sql, values, prepare=True)
+        return list(cursor.fetchall())
+
+
 class Asking:
     """The statements of one search: prepared once for each connection, limited in time.
 
@@ -178,11 +186,12 @@ def find_contacts(
 ) -> list[Candidate]:
     """Who has a contact point in one of these ranges; `note` is its normalised value."""
     found = _ask(
-        "SELECT * FROM search_contacts(%s::int[], %s::int[], %s::text[], %s::text[], %s::text[],"
-        " %s, %s, %s::text[])",
+        "SELECT * FROM search_contacts(%s::int[], %s::int[], %s::int[], %s::text[], %s::text[],"
+        " %s::text[], %s, %s, %s::text[])",
         [
-            array(low for low, _ in tails),
-            array(high for _, high in tails),
+            array(low for low, high in tails if low < high),
+            array(high for low, high in tails if low < high),
+            array(low for low, high in tails if low == high),
             [low for low, _ in ranges],
             [high for _, high in ranges],
             list(equal),
