@@ -93,26 +93,24 @@ def _rows(
     contacts: list[tuple[str, str]],
     home: dict[str, str],
 ) -> Iterator[Row]:
-    number = plan.customer_number(place)
     customer_id = row_id("customer", place)
     points = [(kind, value, _normalised(kind, value)) for kind, value in contacts]
     name_parts = {
         part: values.get(part, "")
         for part in ("given_name", "middle_name", "family_name", "company_name")
     }
-    folded = fold_customer(number=number, contacts=points, **name_parts)
+    folded = fold_customer(**name_parts)
     yield (
         "customers_customer",
         {
             **values,
             "id": customer_id,
-            "number": number,
+            "number": plan.customer_number(place),
             "status": "inactive" if rng.random() < 0.05 else "active",
             "is_special_guest": rng.random() < 0.01,
             "sort_key": folded.sort_key,
             "folded_given": folded.folded_given,
             "folded_family": folded.folded_family,
-            "folded_text": folded.folded_text,
             "folding_version": folded.folding_version,
         },
     )

@@ -20,14 +20,27 @@ from wayfolk.kit import text
 
 _QUERIES = 200
 _SECONDS_A_CLASS = 12.0
-# Filled from the product's own folded columns: the peers get all the help there is.
+# Filled from the product's own folded columns: the peers get all the help there is. Of a phone
+# number both forms count: the digits as typed and those of the international form.
 _TABLE = (
     "CREATE SCHEMA bench_peers",
     """
     CREATE TABLE bench_peers.customer AS
     SELECT c.id, trim(c.folded_given || ' ' || c.folded_family) AS name,
-           c.folded_text || coalesce(' | ' || a.folded_city, '') AS everything
+           concat_ws(' | ', c.number, trim(c.folded_given || ' ' || c.folded_family), r.reach,
+                     a.folded_city) AS everything
     FROM customers_customer c
+    LEFT JOIN (
+        SELECT p.organization_id, p.customer_id, string_agg(
+            CASE WHEN p.kind = 'email' THEN p.normalised
+            ELSE concat_ws(' | ', d.international, nullif(d.typed, d.international)) END, ' | '
+        ) AS reach
+        FROM customers_contactpoint p CROSS JOIN LATERAL (
+            SELECT ltrim(p.normalised, '+') AS international,
+                   regexp_replace(p.value, '[^0-9]', '', 'g') AS typed
+        ) d
+        GROUP BY p.organization_id, p.customer_id
+    ) r ON (r.organization_id, r.customer_id) = (c.organization_id, c.id)
     LEFT JOIN customers_address a
       ON (a.organization_id, a.customer_id, a.set) = (c.organization_id, c.id, 'primary')
     """,

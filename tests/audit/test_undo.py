@@ -76,10 +76,10 @@ def test_created_rows_go_and_redo_brings_them_back_as_they_were(cast: Cast) -> N
     assert undone.undoes_id == created.id
     undoing.undo_change_set(undone.id, by=cast.advisor)
     restored = present(cast)
-    assert (restored.id, restored.number, restored.folded_text) == (
+    assert (restored.id, restored.number, restored.folded_given) == (
         customer.id,
         customer.number,
-        customer.folded_text,
+        customer.folded_given,
     )
     assert latest(cast).summary == "Did again: Created customer Ann"
 

@@ -39,11 +39,11 @@ _GATHER = """
 """
 # A record that comes or goes whole brings or takes its derived columns along; so do its parts.
 _TOUCHED = """
-    SELECT r.subject_id, bool_or(r.row_id <> r.subject_id) FROM undo_row r
+    SELECT DISTINCT r.subject_id FROM undo_row r
     WHERE r.table_name = ANY (%s) AND r.reason IS NULL AND NOT EXISTS (
         SELECT 1 FROM undo_row s
         WHERE s.row_id = r.subject_id AND s.effect <> 'U' AND s.reason IS NULL)
-    GROUP BY r.subject_id ORDER BY r.subject_id
+    ORDER BY r.subject_id
 """
 
 
@@ -71,15 +71,12 @@ class NetEffects:
             while rows := cursor.fetchmany(CHUNK):
                 yield rows
 
-    def touched_subjects(self, tables: Collection[str]) -> Iterator[dict[UUID, bool]]:
-        """The records that remain and of which rows in these tables were taken back, by id.
-
-        Each with whether parts of it were among them.
-        """
+    def touched_subjects(self, tables: Collection[str]) -> Iterator[list[UUID]]:
+        """Ids, in order, of the records that remain and of which rows in these were taken back."""
         touched = sorted({*self.created, *self.changed, *self.deleted} & set(tables))
         if touched:
             for rows in self.in_chunks(_TOUCHED, [touched]):
-                yield dict(rows)
+                yield [row[0] for row in rows]
 
 
 def gather(change_set_id: UUID) -> NetEffects:

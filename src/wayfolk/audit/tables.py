@@ -1,6 +1,6 @@
 """What the undo engine knows of tenant tables, read from the models."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
@@ -11,8 +11,7 @@ from wayfolk.audit.change_log import logged_columns
 from wayfolk.audit.tenant import TenantModel
 from wayfolk.kit.fields import TenantForeignKey
 
-# Takes the records' ids, each with whether parts of the record changed.
-Derive = Callable[[Mapping[UUID, bool]], None]
+Derive = Callable[[Collection[UUID]], None]
 _derivations: dict[str, Derive] = {}
 
 

@@ -9,6 +9,6 @@ class CustomersConfig(AppConfig):
         from wayfolk.audit import tables
         from wayfolk.customers import operations
 
-        for table in ("customers_customer", "customers_contactpoint"):
-            tables.on_restored(table, operations.derive_folded)
+        tables.on_restored("customers_customer", operations.derive_folded)
+        tables.on_restored("customers_contactpoint", operations.derive_reach)
         tables.on_restored("customers_address", operations.derive_places)

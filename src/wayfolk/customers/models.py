@@ -131,7 +131,6 @@ class Customer(TenantModel):
     sort_key = models.CharField(max_length=200, default="", editable=False)
     folded_given = models.CharField(max_length=200, default="", editable=False)
     folded_family = models.CharField(max_length=200, default="", editable=False)
-    folded_text = models.TextField(default="", editable=False)
     folding_version = models.SmallIntegerField(default=0, editable=False)
 
     change_log_ignored = (
@@ -140,7 +139,6 @@ class Customer(TenantModel):
         "sort_key",
         "folded_given",
         "folded_family",
-        "folded_text",
         "folding_version",
     )
 

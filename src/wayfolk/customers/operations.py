@@ -1,10 +1,10 @@
 """Writing customers: create, update, change status, delete and restore.
 
 Each function is one change set, checks the actor's rights down to the field, and leaves the
-folded text true.
+folded names true.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -72,7 +72,7 @@ def create_customer(data: CustomerData, *, by: Actor) -> Customer:
         number = numbering.take_number(NumberKind.CUSTOMER)
         customer = Customer(number=number, **fields)
         current.summary = current.summary or f"Created customer {customer.name}"
-        _apply_folding(customer, _new_contacts(cleaned, by))
+        _apply_folding(customer)
         customer.save(force_insert=True)
         _write_contacts(customer, cleaned.contacts, by)
         _write_addresses(customer, cleaned.addresses)
@@ -111,7 +111,8 @@ def update_customer(
         if changed:
             _write_contacts(customer, cleaned.contacts, by)
             _write_addresses(customer, cleaned.addresses)
-            _save_folded(customer, *plain)
+            _apply_folding(customer)
+            customer.save_changes(*plain, *FOLDED_COLUMNS)
             _announce(customer.id)
     return customer
 
@@ -176,65 +177,51 @@ def changed_fields(customer: Customer, data: CustomerData) -> set[str]:
     return plain | reach | places
 
 
-def derive_folded(customers: Mapping[UUID, bool]) -> None:
-    """Derive normalised and folded columns again, after rows were written in bulk.
-
-    `customers`: ids, each with whether contact points of the customer changed; its version
-    counts that as a change of the customer, even when both fold alike. Two statements read and
-    up to two write, however many customers there are.
-    """
-    region = Organization.objects.get(id=tenancy.current_organization_id()).country
-    found = list(Customer.objects.filter(id__in=customers).locked().defer("notes"))
-    contacts = _contacts_again([customer.id for customer in found], region)
+def derive_folded(customer_ids: Collection[UUID]) -> None:
+    """Derive the folded names again, after customers were written in bulk."""
     stale = []
-    for customer in found:
+    for customer in Customer.objects.filter(id__in=customer_ids).locked().defer("notes"):
         present = _folded_values(customer)
-        _apply_folding(customer, contacts[customer.id])
-        if customers[customer.id] or _folded_values(customer) != present:
+        _apply_folding(customer)
+        if _folded_values(customer) != present:
             stale.append({"id": str(customer.id), **_folded_values(customer)})
     deriving.update_rows(Customer._meta.db_table, FOLDED_COLUMNS, stale)
 
 
-def _contacts_again(
-    customer_ids: Sequence[UUID], region: str
-) -> dict[UUID, list[tuple[str, str, str]]]:
-    """The contact points of each, after normalising them again where that is needed."""
-    contacts: dict[UUID, list[tuple[str, str, str]]] = {i: [] for i in customer_ids}
-    points = ContactPoint.objects.filter(customer_id__in=customer_ids).order_by("id")
-    stale = []
-    for point in points:
-        normalised = folding.normalise(point.kind, point.value, region)
-        contacts[point.customer_id].append((point.kind, point.value, normalised))
-        if normalised != point.normalised:
-            stale.append({"id": str(point.id), "normalised": normalised})
+def derive_reach(customer_ids: Collection[UUID]) -> None:
+    """Normalise contact points again, after an undo put former values back."""
+    region = Organization.objects.get(id=tenancy.current_organization_id()).country
+    stale = [
+        {"id": str(point.id), "normalised": normalised}
+        for point in ContactPoint.objects.filter(customer_id__in=customer_ids)
+        if (normalised := folding.normalise(point.kind, point.value, region)) != point.normalised
+    ]
     deriving.update_rows(ContactPoint._meta.db_table, ["normalised"], stale)
-    return contacts
+    count_as_changed(customer_ids)
 
 
 def derive_places(customer_ids: Collection[UUID]) -> None:
-    """Derive the folded city of addresses again; a customer's version counts their changes."""
+    """Derive the folded city of addresses again, after an undo put former values back."""
     addresses = Address.objects.filter(customer_id__in=customer_ids)
     deriving.derive_column(addresses, "folded_city", "city", text.fold)
-    deriving.update_rows(Customer._meta.db_table, [], [{"id": str(i)} for i in customer_ids])
+    count_as_changed(customer_ids)
 
 
-FOLDED_COLUMNS = ("sort_key", "folded_given", "folded_family", "folded_text", "folding_version")
+def count_as_changed(customer_ids: Collection[UUID]) -> None:
+    """What was written to parts of a customer is a change of the customer: a new version."""
+    rows = Customer.objects.filter(id__in=customer_ids).locked().only("id")
+    deriving.update_rows(Customer._meta.db_table, [], [{"id": str(row.id)} for row in rows])
 
 
-def _save_folded(customer: Customer, *fields: str) -> None:
-    contacts = ContactPoint.objects.filter(customer=customer).order_by("id")
-    _apply_folding(customer, [(c.kind, c.value, c.normalised) for c in contacts])
-    customer.save_changes(*fields, *FOLDED_COLUMNS)
+FOLDED_COLUMNS = ("sort_key", "folded_given", "folded_family", "folding_version")
 
 
-def _apply_folding(customer: Customer, contacts: Iterable[tuple[str, str, str]]) -> None:
+def _apply_folding(customer: Customer) -> None:
     folded = folding.fold_customer(
-        number=customer.number,
         given_name=customer.given_name,
         middle_name=customer.middle_name,
         family_name=customer.family_name,
         company_name=customer.company_name,
-        contacts=contacts,
     )
     for column in FOLDED_COLUMNS:
         setattr(customer, column, getattr(folded, column))
@@ -242,14 +229,6 @@ def _apply_folding(customer: Customer, contacts: Iterable[tuple[str, str, str]])
 
 def _folded_values(customer: Customer) -> dict[str, Any]:
     return {column: getattr(customer, column) for column in FOLDED_COLUMNS}
-
-
-def _new_contacts(data: CustomerData, by: Actor) -> list[tuple[str, str, str]]:
-    return [
-        (kind, value, folding.normalise(kind, value, by.country))
-        for (_, kind), value in data.contacts.items()
-        if value
-    ]
 
 
 def _write_contacts(customer: Customer, contacts: Mapping[tuple[str, str], str], by: Actor) -> None:

@@ -56,7 +56,6 @@ VALUE_COLUMNS = (
     ("folded_product", "text"),
     ("folded_city", "text"),
     ("sort_key", "text"),
-    ("folded_rest", "text"),
     *((staged_name(spec), _SQL_TYPES.get(spec.shape, "text")) for spec in STAGED_FIELDS),
 )
 CONTACT_COLUMNS = (
@@ -124,12 +123,10 @@ def prepare(row: CleanRow, kind: Kind) -> Prepared:
     values = row.values
     contacts, contact_lines = _contacts(row, kind.region)
     folded = folding.fold_customer(
-        number=None,
         given_name=values[_GIVEN] or "",
         middle_name=values[_MIDDLE] or "",
         family_name=values[_FAMILY] or "",
         company_name=values[_COMPANY] or "",
-        contacts=contacts,
     )
     given, family = folded.folded_given, folded.folded_family
     email = contact.normalise_email(values[_EMAIL]) if values[_EMAIL] else None
@@ -172,7 +169,6 @@ def prepare(row: CleanRow, kind: Kind) -> Prepared:
         _fold_product(values[_PRODUCT]) if values[_PRODUCT] else None,
         text.fold(values[_CITY]) if values[_CITY] else None,
         folded.sort_key,
-        folded.folded_text,
         *[values[position] for position in _STAGED_POSITIONS],
     )
     return Prepared(

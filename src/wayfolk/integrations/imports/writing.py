@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import connection
 
-from wayfolk.customers import folding
 from wayfolk.customers import operations as customer_operations
 from wayfolk.integrations.imports import merging_sql
 from wayfolk.integrations.imports.fields import LAYOUT
@@ -92,8 +91,6 @@ _CUSTOMERS_NEW = merging_sql.insert(
         "sort_key": "b.sort_key",
         "folded_given": "b.folded_given",
         "folded_family": "b.folded_family",
-        "folded_text": f"concat_ws('{folding.SEPARATOR}', ({_NUMBER})::text,"
-        " nullif(b.folded_rest, ''))",
         "folding_version": str(FOLDING_VERSION),
     },
 )
@@ -180,17 +177,17 @@ class Writer:
         created, shared = self._create_customers()
         completes = self.kinds != {"customer"}
         changed = self._update(CUSTOMERS, completes=completes)
-        reach = {row[0] for row in self._fetch(_CONTACTS_NEW)}
         newer = merging_sql.is_newer("k.position", completes=completes)
-        reach |= self._change("customer_id", _CONTACTS_CHANGED.format(newer=newer))
-        places = {row[0] for row in self._fetch(_ADDRESSES_NEW)}
-        places |= self._update(ADDRESSES, completes=completes)
+        parts = {row[0] for row in self._fetch(_CONTACTS_NEW)}
+        parts |= self._change("customer_id", _CONTACTS_CHANGED.format(newer=newer))
+        parts |= {row[0] for row in self._fetch(_ADDRESSES_NEW)}
+        parts |= self._update(ADDRESSES, completes=completes)
         self._run(_EXTERNAL_IDS)
-        # What several rows say of a new customer, no single row could fold.
-        refold = changed | reach | shared
-        if refold:
-            customer_operations.derive_folded({key: key in reach for key in refold})
-        updated = (changed | reach | places) - shared
+        if changed:
+            customer_operations.derive_folded(changed)
+        if other := parts - changed - shared:
+            customer_operations.count_as_changed(other)
+        updated = (changed | parts) - shared
         self.written.add("customer", rows=self._row_count, created=created, updated=len(updated))
 
     def _create_customers(self) -> tuple[int, set[UUID]]:
