@@ -43,6 +43,8 @@ _REFUSED = re.compile(
 )
 
 OpenPage = Callable[..., Page]
+Screenshot = Callable[[Page, str], Path]
+Accessible = Callable[[Page], None]
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -164,7 +166,7 @@ def sign_in(context: BrowserContext, actor: Actor, site: str) -> None:
 
 
 @pytest.fixture
-def screenshot() -> Callable[[Page, str], Path]:
+def screenshot() -> Screenshot:
     """`screenshot(page, "customers-list-390-dark")` keeps the whole page as a picture."""
 
     def take(page: Page, name: str) -> Path:
@@ -177,7 +179,7 @@ def screenshot() -> Callable[[Page, str], Path]:
 
 
 @pytest.fixture
-def assert_accessible() -> Callable[[Page], None]:
+def assert_accessible() -> Accessible:
     """Runs axe over the page as it stands and fails with every violation in words."""
 
     def check(page: Page) -> None:
@@ -195,3 +197,40 @@ def assert_accessible() -> Callable[[Page], None]:
         assert not faults, f"{page.url}\n" + "\n".join(faults)
 
     return check
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Pages in a window of this width, in this theme."""
+
+    width: int
+    theme: str
+    _open: OpenPage
+    _keep: Screenshot
+    _assert_accessible: Accessible
+
+    def open(self, actor: Actor | None, path: str = "/") -> Page:
+        return self._open(actor, path, width=self.width, theme=self.theme)
+
+    def look(self, page: Page, name: str) -> None:
+        """Keep a picture; fail when the page is not accessible or wider than the window."""
+        self._keep(page, f"{name}-{self.width}-{self.theme}")
+        self._assert_accessible(page)
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert overflow <= 0, f"{page.url} is {overflow} px too wide at {self.width}"
+
+
+@pytest.fixture(
+    params=[(width, theme) for width in (WIDE, NARROW) for theme in ("light", "dark")],
+    ids=lambda look: f"{look[0]}-{look[1]}",
+)
+def gallery(
+    request: pytest.FixtureRequest,
+    open_page: OpenPage,
+    screenshot: Screenshot,
+    assert_accessible: Accessible,
+) -> Gallery:
+    """Runs the test in both themes and at both widths."""
+    return Gallery(*request.param, open_page, screenshot, assert_accessible)

@@ -1,15 +1,13 @@
 """Bookings and stays in a real browser: find, open, edit, connect, with and without JavaScript."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.bookings import making
-from tests.browser.conftest import NARROW, WIDE, OpenPage
+from tests.browser.conftest import Accessible, Gallery, OpenPage, Screenshot
 from tests.world import Cast
 from wayfolk.bookings import operations
 from wayfolk.bookings.models import Booking
@@ -19,9 +17,6 @@ from wayfolk.stays import operations as stay_operations
 from wayfolk.stays.models import Stay
 
 pytestmark = pytest.mark.browser
-
-Screenshot = Callable[[Page, str], Path]
-Check = Callable[[Page], None]
 
 
 class Season:
@@ -90,7 +85,7 @@ def test_ta02_connect_from_the_list_to_the_toast(
     season: Season,
     open_page: OpenPage,
     screenshot: Screenshot,
-    assert_accessible: Check,
+    assert_accessible: Accessible,
 ) -> None:
     cast = committed_cast
     page = open_page(cast.advisor, "/bookings/")
@@ -166,7 +161,7 @@ def test_find_open_edit_and_connect_without_javascript(
 
 
 def test_a_booking_is_made_by_choosing_a_customer_as_one_types(
-    committed_cast: Cast, season: Season, open_page: OpenPage, assert_accessible: Check
+    committed_cast: Cast, season: Season, open_page: OpenPage, assert_accessible: Accessible
 ) -> None:
     page = open_page(committed_cast.advisor, "/bookings/new/")
     page.locator("#id_customer").press_sequentially("andersen")
@@ -181,7 +176,7 @@ def test_a_booking_is_made_by_choosing_a_customer_as_one_types(
 
 
 def test_a_refused_form_is_read_from_its_summary(
-    committed_cast: Cast, season: Season, open_page: OpenPage, assert_accessible: Check
+    committed_cast: Cast, season: Season, open_page: OpenPage, assert_accessible: Accessible
 ) -> None:
     page = open_page(committed_cast.advisor, "/bookings/new/")
     page.get_by_role("button", name="Create booking").click()
@@ -192,7 +187,7 @@ def test_a_refused_form_is_read_from_its_summary(
 
 
 def test_a_stay_is_made_and_put_on_an_itinerary(
-    committed_cast: Cast, season: Season, open_page: OpenPage, assert_accessible: Check
+    committed_cast: Cast, season: Season, open_page: OpenPage, assert_accessible: Accessible
 ) -> None:
     page = open_page(committed_cast.advisor, "/stays/new/")
     page.locator("#id_guest").press_sequentially("andersen")
@@ -215,16 +210,8 @@ def test_a_stay_is_made_and_put_on_an_itinerary(
         assert Itinerary.objects.count() == 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_every_page_is_accessible_and_kept_as_a_picture(
-    committed_cast: Cast,
-    season: Season,
-    open_page: OpenPage,
-    screenshot: Screenshot,
-    assert_accessible: Check,
-    width: int,
-    theme: str,
+    committed_cast: Cast, season: Season, gallery: Gallery
 ) -> None:
     booking, stay, guest = season.others[1], season.stay, season.guest
     addresses = {
@@ -239,10 +226,7 @@ def test_every_page_is_accessible_and_kept_as_a_picture(
         "stays-record": f"/stays/{stay.id}/",
         "stays-edit": f"/stays/{stay.id}/edit/",
     }
-    page = open_page(committed_cast.manager, width=width, theme=theme)
+    page = gallery.open(committed_cast.manager)
     for name, address in addresses.items():
         page.goto(address)
-        screenshot(page, f"{name}-{width}-{theme}")
-        assert_accessible(page)
-        overflow = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        assert not page.evaluate(overflow), f"{address} scrolls sideways at {width}"
+        gallery.look(page, name)

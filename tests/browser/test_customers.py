@@ -1,11 +1,9 @@
 """Finding, creating, editing, deleting customers in the browser; with and without JavaScript."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import NARROW, WIDE, OpenPage
+from tests.browser.conftest import Accessible, Gallery, OpenPage, Screenshot
 from tests.world import Cast
 from wayfolk.customers import operations
 from wayfolk.customers.models import Customer
@@ -13,8 +11,6 @@ from wayfolk.customers.rules import CustomerData
 from wayfolk.kit import tenancy
 
 pytestmark = pytest.mark.browser
-Screenshot = Callable[[Page, str], object]
-Check = Callable[[Page], None]
 
 
 def add(cast: Cast, given_name: str, family_name: str, **contacts: str) -> Customer:
@@ -37,16 +33,7 @@ def notices(page: Page) -> Locator:
     return page.get_by_role("region", name="Notices")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_the_pages_are_accessible(
-    committed_cast: Cast,
-    open_page: OpenPage,
-    screenshot: Screenshot,
-    assert_accessible: Check,
-    width: int,
-    theme: str,
-) -> None:
+def test_the_pages_are_accessible(committed_cast: Cast, gallery: Gallery) -> None:
     customer = add(committed_cast, "Søren", "Lyngby", email="soren@example.com", phone="12345678")
     add(committed_cast, "A" * 120, "B" * 120)
     for name, path in {
@@ -56,9 +43,7 @@ def test_the_pages_are_accessible(
         "page": f"/customers/{customer.number}/",
         "delete": f"/customers/{customer.number}/delete",
     }.items():
-        page = open_page(committed_cast.manager, path, width=width, theme=theme)
-        screenshot(page, f"customers-{name}-{width}-{theme}")
-        assert_accessible(page)
+        gallery.look(gallery.open(committed_cast.manager, path), f"customers-{name}")
 
 
 def test_tq04_find_open_update_and_take_back(
@@ -93,7 +78,7 @@ def test_tq10_leaving_with_unsaved_changes_warns(committed_cast: Cast, open_page
 
 
 def test_two_people_edit_the_same_field(
-    committed_cast: Cast, open_page: OpenPage, screenshot: Screenshot, assert_accessible: Check
+    committed_cast: Cast, open_page: OpenPage, screenshot: Screenshot, assert_accessible: Accessible
 ) -> None:
     customer = add(committed_cast, "Søren", "Lyngby")
     page = open_page(committed_cast.advisor, f"/customers/{customer.number}/")

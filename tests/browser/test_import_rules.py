@@ -1,19 +1,16 @@
 """Building rules over several columns in the browser, with and without JavaScript."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import NARROW, WIDE, OpenPage
+from tests.browser.conftest import Accessible, Gallery, OpenPage
 from tests.integrations import making
 from tests.world import Cast
 
 pytestmark = pytest.mark.browser
-Screenshot = Callable[[Page, str], object]
-Check = Callable[[Page], None]
 
 # The date columns of the hotel reservations, under names that give nothing away.
 HEADER = "row_id,hotel,year_in,month_in,day_in,nights,adults,reservation_status,name"
@@ -112,25 +109,16 @@ def test_what_is_chosen_while_an_answer_is_on_its_way_stays(
     expect(page.get_by_label("Name of the mapping")).to_have_value("Houses")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_rules_are_accessible(
-    committed_cast: Cast,
-    open_page: OpenPage,
-    screenshot: Screenshot,
-    assert_accessible: Check,
-    tmp_path: Path,
-    width: int,
-    theme: str,
+    committed_cast: Cast, gallery: Gallery, tmp_path: Path, assert_accessible: Accessible
 ) -> None:
-    page = begin(open_page, committed_cast, tmp_path, width=width, theme=theme)
+    page = begin(gallery.open, committed_cast, tmp_path)
     assert_accessible(page)
     add(page, "Stay: arrival *")
     control(page, "Year").select_option("year_in")
     expect(page.get_by_text("Choose a column for: month, day.").first).to_be_visible()
     page.evaluate("window.scrollTo(0, 0)")
-    screenshot(page, f"imports-rule-faulty-{width}-{theme}")
-    assert_accessible(page)
+    gallery.look(page, "imports-rule-faulty")
     control(page, "Month").select_option("month_in")
     control(page, "Day").select_option("day_in")
     add(page, "Booking: reference *")
@@ -142,5 +130,4 @@ def test_rules_are_accessible(
     page.get_by_label("What “Canceled” becomes").select_option("cancelled")
     expect(page.get_by_role("columnheader", name="Stay: status")).to_be_visible()
     page.evaluate("window.scrollTo(0, 0)")
-    screenshot(page, f"imports-rules-{width}-{theme}")
-    assert_accessible(page)
+    gallery.look(page, "imports-rules")

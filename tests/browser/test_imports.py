@@ -1,14 +1,13 @@
 """Importing a file in the browser: choose, map, watch it run, take it back."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, WIDE, OpenPage
+from tests.browser.conftest import Gallery, OpenPage
 from tests.integrations import making
 from tests.world import Cast
 from wayfolk.integrations.imports import running
@@ -16,8 +15,6 @@ from wayfolk.integrations.models import ImportRun
 from wayfolk.kit import tenancy
 
 pytestmark = pytest.mark.browser
-Screenshot = Callable[[Page, str], object]
-Check = Callable[[Page], None]
 
 
 @pytest.fixture(autouse=True)
@@ -37,40 +34,23 @@ def carry_out(cast: Cast) -> None:
     running.carry_out(run.id, by=cast.manager)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_the_pages_are_accessible(
-    committed_cast: Cast,
-    open_page: OpenPage,
-    screenshot: Screenshot,
-    assert_accessible: Check,
-    tmp_path: Path,
-    width: int,
-    theme: str,
-) -> None:
-    page = open_page(committed_cast.manager, "/imports/", width=width, theme=theme)
-    look(page, "empty", width, theme, screenshot, assert_accessible)
+def test_the_pages_are_accessible(committed_cast: Cast, gallery: Gallery, tmp_path: Path) -> None:
+    page = gallery.open(committed_cast.manager, "/imports/")
+    gallery.look(page, "imports-empty")
     page.goto("/imports/new/")
-    look(page, "new", width, theme, screenshot, assert_accessible)
+    gallery.look(page, "imports-new")
     page.get_by_label("File").set_input_files(guests(tmp_path))
     page.get_by_role("button", name="Read the file").click()
     expect(page.get_by_role("heading", name="Preview")).to_be_visible()
-    look(page, "mapping", width, theme, screenshot, assert_accessible)
+    gallery.look(page, "imports-mapping")
     page.get_by_role("button", name="Import 30 rows").click()
     expect(page.get_by_text("Waiting for its turn")).to_be_visible()
-    look(page, "progress", width, theme, screenshot, assert_accessible)
+    gallery.look(page, "imports-progress")
     carry_out(committed_cast)
     expect(page.get_by_text("Finished, rows refused")).to_be_visible()
-    look(page, "result", width, theme, screenshot, assert_accessible)
+    gallery.look(page, "imports-result")
     page.goto("/imports/")
-    look(page, "list", width, theme, screenshot, assert_accessible)
-
-
-def look(
-    page: Page, name: str, width: int, theme: str, screenshot: Screenshot, check: Check
-) -> None:
-    screenshot(page, f"imports-{name}-{width}-{theme}")
-    check(page)
+    gallery.look(page, "imports-list")
 
 
 def test_a_column_is_mapped_again_and_the_preview_follows(

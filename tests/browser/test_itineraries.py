@@ -1,14 +1,13 @@
 """Itineraries in a real browser: create, link, points of contact, remove, edit in place."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Accessible, Gallery, OpenPage, Screenshot
 from tests.itineraries.factories import customer, itinerary, names
 from tests.world import Cast
 from wayfolk.customers import operations as customer_operations
@@ -17,11 +16,6 @@ from wayfolk.itineraries.operations import linking
 from wayfolk.kit import clock
 
 pytestmark = pytest.mark.browser
-
-OpenPage = Callable[..., Page]
-Screenshot = Callable[[Page, str], Path]
-Accessible = Callable[[Page], None]
-BOTH_THEMES_AND_WIDTHS = [(w, t) for w in (1440, 390) for t in ("light", "dark")]
 
 
 def family(cast: Cast) -> Itinerary:
@@ -61,37 +55,26 @@ def poc(page: Page, name: str) -> Any:
     return page.locator("#customers").get_by_role("checkbox", name=f"{name} is point of contact")
 
 
-@pytest.mark.parametrize(("width", "theme"), BOTH_THEMES_AND_WIDTHS)
 def test_every_page_is_accessible_in_both_themes_and_widths(
-    committed_cast: Cast,
-    open_page: OpenPage,
-    screenshot: Screenshot,
-    assert_accessible: Accessible,
-    width: int,
-    theme: str,
+    committed_cast: Cast, gallery: Gallery
 ) -> None:
     trip = family(committed_cast)
-    page = open_page(committed_cast.administrator, "/itineraries/", width=width, theme=theme)
-
-    def look(name: str) -> None:
-        screenshot(page, f"itineraries-{name}-{width}-{theme}")
-        assert_accessible(page)
-
-    look("list")
+    page = gallery.open(committed_cast.administrator, "/itineraries/")
+    gallery.look(page, "itineraries-list")
     page.goto(url(trip))
-    look("page")
+    gallery.look(page, "itineraries-page")
     page.get_by_role("link", name="Customer", exact=True).click()
     expect(page.locator("#dialog")).to_be_visible()
     page.get_by_label("Find a customer").press_sequentially("holm")
     expect(page.locator("#picker-results button").first).to_be_visible()
-    look("link-dialog")
+    gallery.look(page, "itineraries-link-dialog")
     page.goto("/itineraries/new")
     page.locator("#new-itinerary-customers summary").first.click()
-    look("new")
+    gallery.look(page, "itineraries-new")
     page.goto(url(trip, "edit"))
-    look("edit")
+    gallery.look(page, "itineraries-edit")
     page.goto("/settings/stages/")
-    look("stages")
+    gallery.look(page, "itineraries-stages")
 
 
 def test_link_customers_in_the_dialog(

@@ -1,13 +1,11 @@
 """Finding somebody by a misspelled name, with the keyboard alone: palette, dialogs, list, page."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import NARROW, WIDE, OpenPage
+from tests.browser.conftest import Accessible, Gallery, OpenPage, Screenshot
 from tests.identity.people import catch_up
 from tests.itineraries.factories import itinerary
 from tests.world import Cast
@@ -17,8 +15,6 @@ from wayfolk.customers.rules import CustomerData
 
 pytestmark = pytest.mark.browser
 
-Screenshot = Callable[[Page, str], Path]
-Accessible = Callable[[Page], None]
 PEOPLE = (
     ("Anna", "Meier", "anna.meier@example.com", "+49 30 1234 5678", "Berlin"),
     ("Anna-Lena", "Meyer", "", "+49 171 555 44 33", "München"),
@@ -219,25 +215,10 @@ def test_the_search_page_without_javascript(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Robert Johnson")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_every_place_to_search_is_accessible(
-    committed_cast: Cast,
-    open_page: OpenPage,
-    screenshot: Screenshot,
-    assert_accessible: Accessible,
-    width: int,
-    theme: str,
-) -> None:
+def test_every_place_to_search_is_accessible(committed_cast: Cast, gallery: Gallery) -> None:
     enter(committed_cast)
     trip = itinerary(committed_cast, name="Meier family on the Douro")
-    page = open_page(committed_cast.advisor, "/", width=width, theme=theme)
-
-    def look(name: str) -> None:
-        screenshot(page, f"search-{name}-{width}-{theme}")
-        assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, "scrolls sideways"
-
+    page = gallery.open(committed_cast.advisor)
     page.keyboard.press("Control+k")
     reasons = {
         "meier": "spelled Meyer",
@@ -248,18 +229,18 @@ def test_every_place_to_search_is_accessible(
     for typed, reason in reasons.items():
         page.get_by_role("combobox").fill(typed)
         expect(page.locator("#palette-results")).to_contain_text(reason)
-        look(f"palette-{typed.replace(' ', '-')}")
+        gallery.look(page, f"search-palette-{typed.replace(' ', '-')}")
     page.goto("/search?q=mayer")
-    look("page")
+    gallery.look(page, "search-page")
     page.goto("/customers/?q=mayer")
-    look("list")
+    gallery.look(page, "search-list")
     page.goto("/customers/?q=nina+oyelaran")
-    look("list-nobody")
+    gallery.look(page, "search-list-nobody")
     page.goto(f"/itineraries/{trip.number}/")
     page.get_by_role("link", name="Customer", exact=True).click()
     page.get_by_label("Find a customer").press_sequentially("mayer")
     expect(page.locator("#picker-results button").first).to_be_visible()
-    look("link-dialog")
+    gallery.look(page, "search-link-dialog")
     page.get_by_label("Find a customer").fill("nina oyelaran")
     expect(page.locator("#picker-results")).to_contain_text("Nobody found")
-    look("link-nobody")
+    gallery.look(page, "search-link-nobody")

@@ -1,20 +1,17 @@
 """The frame, Home, Search, Recent changes and Settings: accessible in both themes and widths."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, WIDE, OpenPage
+from tests.browser.conftest import Accessible, Gallery, OpenPage, Screenshot
 from tests.world import Cast
 from wayfolk.audit.change_sets import last_written_id
 from wayfolk.customers import operations
 from wayfolk.customers.rules import CustomerData
 
 pytestmark = pytest.mark.browser
-Check = Callable[[Page], None]
-Take = Callable[[Page, str], object]
 
 PAGES = {
     "home": "/",
@@ -42,31 +39,17 @@ def add_customer(cast: Cast) -> int:
     return operations.create_customer(data, by=cast.administrator).number
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_every_page_is_accessible(
-    committed_cast: Cast,
-    open_page: OpenPage,
-    screenshot: Take,
-    assert_accessible: Check,
-    width: int,
-    theme: str,
-) -> None:
+def test_every_page_is_accessible(committed_cast: Cast, gallery: Gallery) -> None:
     add_customer(committed_cast)
     change = last_written_id()
-    page = open_page(committed_cast.administrator, "/", width=width, theme=theme)
+    page = gallery.open(committed_cast.administrator)
     for name, path in {**PAGES, "change": f"/changes/{change}/"}.items():
         page.goto(path)
-        screenshot(page, f"{name}-{width}-{theme}")
-        assert_accessible(page)
-        overflow = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert overflow <= 0, f"{path} is {overflow} px too wide at {width}"
+        gallery.look(page, name)
 
 
 def test_the_palette_finds_from_the_first_letter_and_opens(
-    committed_cast: Cast, open_page: OpenPage, screenshot: Take, assert_accessible: Check
+    committed_cast: Cast, open_page: OpenPage, screenshot: Screenshot, assert_accessible: Accessible
 ) -> None:
     number = add_customer(committed_cast)
     page = open_page(committed_cast.advisor, "/")
@@ -82,7 +65,7 @@ def test_the_palette_finds_from_the_first_letter_and_opens(
 
 
 def test_a_change_is_taken_back_and_done_again_from_recent_changes(
-    committed_cast: Cast, open_page: OpenPage, screenshot: Take
+    committed_cast: Cast, open_page: OpenPage, screenshot: Screenshot
 ) -> None:
     number = add_customer(committed_cast)
     page = open_page(committed_cast.administrator, "/changes/")

@@ -2,18 +2,15 @@
 
 import re
 import time
-from collections.abc import Callable
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NARROW, WIDE, OpenPage
+from tests.browser.conftest import Accessible, Gallery, OpenPage, Screenshot
 from tests.world import PASSWORD, Cast
 
 pytestmark = pytest.mark.browser
-Check = Callable[[Page], None]
-Take = Callable[[Page, str], object]
 
 
 def fill(page: Page, email: str, password: str) -> None:
@@ -32,21 +29,18 @@ def test_signing_in_leads_back_to_the_page_asked_for(
     expect(page.get_by_role("heading", name="Customers", level=1)).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_the_pages_without_a_session_are_accessible(
-    open_page: OpenPage, screenshot: Take, assert_accessible: Check, width: int, theme: str
+    gallery: Gallery, assert_accessible: Accessible
 ) -> None:
-    page = open_page(None, "/account/login/", width=width, theme=theme)
-    screenshot(page, f"sign-in-{width}-{theme}")
-    assert_accessible(page)
+    page = gallery.open(None, "/account/login/")
+    gallery.look(page, "sign-in")
     for path in ("/account/password/reset/", "/account/signup/", "/no-such-page"):
         page.goto(path)
         assert_accessible(page)
 
 
 def test_a_wrong_password_is_told_in_words_and_too_many_lock_the_door(
-    committed_cast: Cast, open_page: OpenPage, screenshot: Take, assert_accessible: Check
+    committed_cast: Cast, open_page: OpenPage, screenshot: Screenshot, assert_accessible: Accessible
 ) -> None:
     page = open_page(None, "/account/login/")
     fill(page, committed_cast.viewer.email, "wrong")
@@ -65,7 +59,7 @@ def test_a_wrong_password_is_told_in_words_and_too_many_lock_the_door(
 
 
 def test_the_second_step_is_switched_on_and_asked_for(
-    committed_cast: Cast, open_page: OpenPage, screenshot: Take, assert_accessible: Check
+    committed_cast: Cast, open_page: OpenPage, screenshot: Screenshot, assert_accessible: Accessible
 ) -> None:
     email = committed_cast.manager.email
     page = open_page(None, "/account/login/")

@@ -1,4 +1,4 @@
-"""From a cleaned row to lines for COPY: keys, fingerprints, folded text, new ids. No Django here.
+"""From a cleaned row to lines for COPY: keys, fingerprints, folded values, new ids. No Django here.
 
 A row becomes a line of three temporary tables. import_row is narrow, for it is updated while
 records are looked up; import_value holds what the file says; import_contact has a line for each
@@ -82,8 +82,6 @@ _CONTACT_POSITIONS = tuple(
     (POSITION[spec.key], *fields.contact_of(spec.name)) for spec in fields.CONTACTS
 )
 
-Contact = tuple[str, str, str]  # kind, value, normalised
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -115,80 +113,117 @@ class Prepared(NamedTuple):
         return Prepared(self.number, reason, self.remarks)
 
 
+class _Folded(NamedTuple):
+    """The forms in which what a row says is compared with records; None where it is silent."""
+
+    given: str
+    family: str
+    sort_key: str
+    email: str | None
+    phone: str | None
+    hotel: str | None
+    reservation: str | None
+
+
 def prepare(row: CleanRow, kind: Kind) -> Prepared:
-    """Keys, fingerprints, folded text and new ids for a cleaned row, as lines for COPY."""
+    """Keys, fingerprints, folded values and new ids for a cleaned row, as lines for COPY."""
     remarks = " ".join(row.remarks)
     if row.refusal:
         return Prepared(row.number, row.refusal, remarks)
-    values = row.values
-    contacts, contact_lines = _contacts(row, kind.region)
-    folded = folding.fold_customer(
-        given_name=values[_GIVEN] or "",
-        middle_name=values[_MIDDLE] or "",
-        family_name=values[_FAMILY] or "",
-        company_name=values[_COMPANY] or "",
-    )
-    given, family = folded.folded_given, folded.folded_family
-    email = contact.normalise_email(values[_EMAIL]) if values[_EMAIL] else None
-    phone = next((c[2] for c in contacts if c[0] != "email" and c[2]), None)
-    prints = _fingerprints(values)
-    identity = _customer_identity(values, kind, given, family, email, phone, prints)
+    phone, contact_lines = _contacts(row, kind.region)
+    folded = _folded(row.values, phone)
+    prints = _fingerprints(row.values)
+    identity = _customer_identity(row.values, kind, folded, prints)
     customer_key = int.from_bytes(blake2b(identity.encode(), digest_size=8).digest(), signed=True)
     is_about_more = "stay" in kind.kinds or "booking" in kind.kinds
     prints.append(_signed(customer_key & 0xFFFFFFFF) if is_about_more else None)
-    hotel, reservation = values[_HOTEL], values[_RESERVATION]
-    folded_hotel = _fold_hotel(hotel) if hotel else None
-    folded_reservation = stay_folding.fold_reservation(reservation) if reservation else None
-    memory = _row_identity(values, kind, identity, folded_hotel, folded_reservation)
-    memory_id = _digest(f"{kind.organization_id}\x1f{memory}")
     fingerprints = "{" + ",".join(["NULL" if p is None else str(p) for p in prints]) + "}"
-    external = values[_EXTERNAL]
-    row_line = copy_line(
-        row.number,
-        memory_id,
-        customer_key,
-        given,
-        family,
-        email,
-        phone,
-        kind.system if external else None,
-        external,
-        ids.new_text(),
-        ids.new_text() if "stay" in kind.kinds else None,
-        ids.new_text() if "booking" in kind.kinds else None,
-        folded_hotel,
-        folded_reservation,
-        values[_REFERENCE],
-    )
-    value_line = copy_line(
-        row.number,
-        fingerprints,
-        ids.new_text(),
-        ids.new_text() if external else None,
-        hotel,
-        _fold_product(values[_PRODUCT]) if values[_PRODUCT] else None,
-        text.fold(values[_CITY]) if values[_CITY] else None,
-        folded.sort_key,
-        *[values[position] for position in _STAGED_POSITIONS],
-    )
+    memory = _row_identity(row.values, kind, identity, folded)
+    memory_id = _digest(f"{kind.organization_id}\x1f{memory}")
     return Prepared(
-        row.number, "", remarks, memory_id, fingerprints, row_line, value_line, contact_lines
+        row.number,
+        "",
+        remarks,
+        memory_id,
+        fingerprints,
+        _row_line(row, kind, folded, memory_id, customer_key),
+        _value_line(row, folded, fingerprints),
+        contact_lines,
     )
 
 
-def _contacts(row: CleanRow, region: str) -> tuple[list[Contact], str]:
-    contacts, lines = [], []
+def _contacts(row: CleanRow, region: str) -> tuple[str | None, str]:
+    """The first phone number there is, normalised, and the lines of all contact points."""
+    phone, lines = None, []
     for position, contact_set, kind in _CONTACT_POSITIONS:
         value = row.values[position]
         if value is not None:
             normalised = folding.normalise(kind, value, region)
-            contacts.append((kind, value, normalised))
+            if kind != "email":
+                phone = phone or normalised or None
             lines.append(
                 copy_line(
                     row.number, position + 1, ids.new_text(), contact_set, kind, value, normalised
                 )
             )
-    return contacts, "".join(lines)
+    return phone, "".join(lines)
+
+
+def _folded(values: Sequence[Any], phone: str | None) -> _Folded:
+    name = folding.fold_customer(
+        given_name=values[_GIVEN] or "",
+        middle_name=values[_MIDDLE] or "",
+        family_name=values[_FAMILY] or "",
+        company_name=values[_COMPANY] or "",
+    )
+    email, hotel, reservation = values[_EMAIL], values[_HOTEL], values[_RESERVATION]
+    return _Folded(
+        name.folded_given,
+        name.folded_family,
+        name.sort_key,
+        contact.normalise_email(email) if email else None,
+        phone,
+        _fold_hotel(hotel) if hotel else None,
+        stay_folding.fold_reservation(reservation) if reservation else None,
+    )
+
+
+def _row_line(row: CleanRow, kind: Kind, folded: _Folded, memory_id: str, customer_key: int) -> str:
+    """In the order of ROW_COLUMNS."""
+    external = row.values[_EXTERNAL]
+    return copy_line(
+        row.number,
+        memory_id,
+        customer_key,
+        folded.given,
+        folded.family,
+        folded.email,
+        folded.phone,
+        kind.system if external else None,
+        external,
+        ids.new_text(),
+        ids.new_text() if "stay" in kind.kinds else None,
+        ids.new_text() if "booking" in kind.kinds else None,
+        folded.hotel,
+        folded.reservation,
+        row.values[_REFERENCE],
+    )
+
+
+def _value_line(row: CleanRow, folded: _Folded, fingerprints: str) -> str:
+    """In the order of VALUE_COLUMNS."""
+    values = row.values
+    return copy_line(
+        row.number,
+        fingerprints,
+        ids.new_text(),
+        ids.new_text() if values[_EXTERNAL] else None,
+        values[_HOTEL],
+        _fold_product(values[_PRODUCT]) if values[_PRODUCT] else None,
+        text.fold(values[_CITY]) if values[_CITY] else None,
+        folded.sort_key,
+        *[values[position] for position in _STAGED_POSITIONS],
+    )
 
 
 # Stands for NULL in the lines: no cleaned text contains it.
@@ -211,13 +246,7 @@ _fold_product = cache(booking_folding.fold_product)
 
 
 def _customer_identity(
-    values: Sequence[Any],
-    kind: Kind,
-    given: str,
-    family: str,
-    email: str | None,
-    phone: str | None,
-    prints: list[int | None],
+    values: Sequence[Any], kind: Kind, folded: _Folded, prints: list[int | None]
 ) -> str:
     """Who the row is about: the id in the other system, else email or phone with the name.
 
@@ -225,24 +254,19 @@ def _customer_identity(
     """
     if values[_EXTERNAL]:
         return f"id\x1f{kind.system}\x1f{values[_EXTERNAL]}"
-    if email:
-        return f"email\x1f{email}\x1f{given}\x1f{family}"
-    if phone:
-        return f"phone\x1f{phone}\x1f{given}\x1f{family}"
-    return f"row\x1f{given}\x1f{family}\x1f{prints}"
+    name = f"{folded.given}\x1f{folded.family}"
+    if folded.email:
+        return f"email\x1f{folded.email}\x1f{name}"
+    if folded.phone:
+        return f"phone\x1f{folded.phone}\x1f{name}"
+    return f"row\x1f{name}\x1f{prints}"
 
 
-def _row_identity(
-    values: Sequence[Any],
-    kind: Kind,
-    customer: str,
-    hotel: str | None,
-    reservation: str | None,
-) -> str:
+def _row_identity(values: Sequence[Any], kind: Kind, customer: str, folded: _Folded) -> str:
     if "booking" in kind.kinds:
         return f"booking\x1f{values[_REFERENCE]}"
     if "stay" in kind.kinds:
-        return f"stay\x1f{hotel}\x1f{reservation}"
+        return f"stay\x1f{folded.hotel}\x1f{folded.reservation}"
     return f"customer\x1f{customer}"
 
 
