@@ -5,36 +5,32 @@ They run with the rights of the caller: every comparison is one that policies al
 
 from django.db import migrations
 
-OPTIONS = "LANGUAGE plpgsql STABLE"
-ORG = "org smallint := nullif(current_setting('wayfolk.organization_id', true), '')::smallint"
+ORG = "nullif(current_setting('wayfolk.organization_id', true), '')::smallint"
 
 BY_NUMBER = f"""
     CREATE FUNCTION bookings_customers_of(typed text, number_sought bigint)
     RETURNS TABLE (customer_id uuid, number text) AS $$
-    DECLARE {ORG};
+    DECLARE org smallint := {ORG};
     BEGIN
         RETURN QUERY SELECT b.customer_id, b.number::text FROM bookings_booking b
             WHERE b.organization_id = org AND b.number = number_sought;
         RETURN QUERY SELECT b.customer_id, b.reference::text FROM bookings_booking b
             WHERE b.organization_id = org AND b.reference = typed
               AND NOT b.reference = '';
-    END $$ {OPTIONS}
+    END $$ LANGUAGE plpgsql STABLE
 """
 
 # Journeys that are over, at most 200 for each customer.
 PAST = f"""
     CREATE FUNCTION bookings_past_trips(ids uuid[])
     RETURNS TABLE (customer_id uuid, trips bigint) AS $$
-    DECLARE {ORG};
-    BEGIN
-        RETURN QUERY SELECT asked.id, past.counted FROM unnest(ids) AS asked (id)
-            CROSS JOIN LATERAL (
-                SELECT count(*) AS counted FROM (
-                    SELECT 1 FROM bookings_booking b
-                    WHERE b.organization_id = org AND b.customer_id = asked.id
-                      AND coalesce(b.returns_on, b.departs_on) < current_date AND b.status <> 'cancelled'
-                    LIMIT 200) AS some_of_them) AS past;
-    END $$ {OPTIONS}
+        SELECT asked.id, (SELECT count(*) FROM (
+            SELECT 1 FROM bookings_booking b
+            WHERE b.organization_id = {ORG} AND b.customer_id = asked.id
+              AND coalesce(b.returns_on, b.departs_on) < current_date AND b.status <> 'cancelled'
+            LIMIT 200) AS some_of_them)
+        FROM unnest(ids) AS asked (id)
+    $$ LANGUAGE sql STABLE
 """
 
 

@@ -28,7 +28,8 @@ UPDATED = "(extract(epoch FROM c.updated_at) / 3600)::int - 438288"
 
 # pairs, families: keys under b-trees, the latest `pair_limit`, `family_limit` of each. Unless
 #   they lead to enough: other_pairs, likewise; second_pairs, of names of more than two words.
-# near_pairs, near_second_pairs: of misspelled names, unless the first lead to `sure` people.
+# near_pairs, near_second_pairs: of misspelled names, and begun_sets, as more_sets below: unless
+#   the first lead to `sure` people, who are called just so. Then nor are beginnings looked for.
 # beginnings: (given name begins so, family name begins so), led by the one that stands first;
 #   answered by the columns of customers, so they see what has no entry yet.
 # sets: keys that all must be there, one result number (`via`, from 1) for each set.
@@ -40,8 +41,8 @@ CANDIDATES = f"""
         near_second_pairs int[], sure int, pair_limit int,
         families int[], family_limit int,
         given_leads text[], family_follows text[], family_leads text[], given_follows text[],
-        beginning_limit int, sets text[], more_sets text[], any_of int[], set_limit int,
-        enough int, statuses text[]
+        beginning_limit int, sets text[], more_sets text[], begun_sets text[], any_of int[],
+        set_limit int, enough int, statuses text[]
     ) RETURNS TABLE ({CANDIDATE}) AS $$
     DECLARE
         {ORG};
@@ -71,6 +72,10 @@ CANDIDATES = f"""
         IF cardinality(found) < sure THEN
             other_pairs := other_pairs || near_pairs;
             second_pairs := second_pairs || near_second_pairs;
+            more_sets := more_sets || begun_sets;
+        ELSE
+            given_leads := NULL;
+            family_leads := NULL;
         END IF;
         IF cardinality(other_pairs || second_pairs) > 0 AND cardinality(found) < enough THEN
             SELECT found || coalesce(array_agg(x.customer_id), '{{}}'),
@@ -301,24 +306,6 @@ WORDS = f"""
     END $$ {READS}
 """
 
-# What tells people apart, in rows: contact points; addresses as kind 'address', of which the
-# value is the city, normalised the country.
-DETAILS = f"""
-    CREATE FUNCTION search_details(ids uuid[]) RETURNS TABLE (
-        customer_id uuid, kind text, set text, value text, normalised text
-    ) AS $$
-    DECLARE {ORG};
-    BEGIN
-        RETURN QUERY SELECT p.customer_id, p.kind::text, p.set::text, p.value::text,
-                p.normalised::text
-            FROM customers_contactpoint p
-            WHERE p.organization_id = org AND p.customer_id = ANY (ids)
-            UNION ALL SELECT a.customer_id, 'address', a.set::text, a.city::text, a.country::text
-            FROM customers_address a
-            WHERE a.organization_id = org AND a.customer_id = ANY (ids);
-    END $$ {READS}
-"""
-
 # What entries are derived from: of these customers; without, of the next `row_limit` after one.
 SOURCE_COLUMNS = """
     c.id, c.given_name::text, c.middle_name::text, c.family_name::text, c.company_name::text,
@@ -510,7 +497,6 @@ FUNCTIONS = {
     "search_numbered": NUMBERED,
     "search_vocabulary": VOCABULARY,
     "search_words": WORDS,
-    "search_details": DETAILS,
     "search_source": SOURCE,
     "search_write": WRITE,
     "search_settle": SETTLE,

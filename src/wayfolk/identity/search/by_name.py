@@ -123,7 +123,8 @@ def _look(board: Board, words: Words, ways: Ways, near: dict[int, list[Near]]) -
         family_led=family_led,
         beginning_limit=max(16, board.limit),
         sets=[*(city.keys for city in cities), *words.whole(), *words.near_sets(near)],
-        more_sets=[*words.sets(is_begun=ways.begun), *own],
+        more_sets=[*words.sets(), *own],
+        begun_sets=words.begun_sets() if ways.begun else (),
         any_of=[
             *(words.consonant_keys() if ways.vowelless else ()),
             *(words.near_in_city(near) if ways.places else ()),

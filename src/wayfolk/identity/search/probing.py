@@ -76,14 +76,13 @@ class Words:
         for cut in range(2, len(whole) - 1):
             yield skeleton(whole[:cut]), skeleton(whole[cut:])
 
-    def sets(self, *, is_begun: bool) -> list[list[int]]:
-        """Sets of keys of which each leads to people by itself; beginnings if `is_begun`."""
+    def sets(self) -> list[list[int]]:
+        """Sets of keys of which each leads to people by itself."""
         org = self.organization_id
         found = [[keys.word(org, part)] for part in keys.joined(list(self.typed))[-1:]]
         for a, b in combinations(self.likely, 2):
             found.append([keys.pair(org, *self._two(a, b))])
-        found += [[key] for key in self._joined_pairs()]
-        return found + (self._beginnings() if is_begun else [])
+        return found + [[key] for key in self._joined_pairs()]
 
     def whole(self) -> list[list[int]]:
         """Every pair at once, of three words or more."""
@@ -100,7 +99,7 @@ class Words:
                 if other not in {at, at + 1}:
                     yield keys.pair(self.organization_id, one, self.skeletons[other])
 
-    def _beginnings(self) -> list[list[int]]:
+    def begun_sets(self) -> list[list[int]]:
         """Four letters of each lead to fewer people than three, where so many are typed."""
         org = self.organization_id
         forms = [beginning_form(self.typed[at]) for at in self.likely]
@@ -236,7 +235,7 @@ class Ways:
         places = vocabulary.known if sees_address else frozenset()
         return cls(
             # A strange word without neighbours may be anything.
-            begun=bool(vocabulary.begun) or any(not near[at] for at in strange),
+            begun=bool(vocabulary.begun or strange) and not any(near[at] for at in strange),
             # Chinese is written without spaces: a first name may sound like a whole name.
             parted=bool(unknown) or len(words.typed) > 2 or is_in_signs,
             places=places,

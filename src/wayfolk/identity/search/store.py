@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from psycopg import Cursor
 
 from wayfolk.identity.search.numbers import Source, number_in
 from wayfolk.identity.search.vocabulary import Vocabulary
@@ -52,6 +53,7 @@ class Probes:
     beginning_limit: int = 40
     sets: Sequence[Sequence[int]] = ()
     more_sets: Sequence[Sequence[int]] = ()
+    begun_sets: Sequence[Sequence[int]] = ()
     any_of: Iterable[int] = ()
     set_limit: int = 60
     enough: int = 40
@@ -70,10 +72,14 @@ def rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 def prepared_rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Of a statement that is asked often: planned once for each connection."""
-    raw = connection.connection
-    with connection.wrap_database_errors, raw.cursor() as cursor:
+    with connection.wrap_database_errors, _cursor() as cursor:
         cursor.execute(sql, values, prepare=True)
         return list(cursor.fetchall())
+
+
+def _cursor() -> Cursor[Any]:
+    """One that sends values apart from the statement; Django's own write them into it."""
+    return Cursor(connection.connection)
 
 
 class Asking:
@@ -91,37 +97,47 @@ class Asking:
         self._is_over = False
 
     def rows(self, sql: str, values: Sequence[Any], *, is_last: bool) -> list[Any]:
-        raw = connection.connection
-        with connection.wrap_database_errors, raw.cursor() as cursor:
-            with raw.pipeline():
+        with connection.wrap_database_errors, _cursor() as cursor:
+            with connection.connection.pipeline():
                 if not self._is_begun:
                     self._is_begun = True
-                    raw.execute("SAVEPOINT search", prepare=True)
-                    raw.execute(_SETTINGS, prepare=True)
+                    _send(*_BEGINNING)
                 cursor.execute(sql, values, prepare=True)
                 if is_last:
-                    self._send_end()
+                    _send(*_END)
             self._is_over = is_last
             return list(cursor.fetchall())
 
-    def close(self) -> None:
+    def close(self, *, has_failed: bool) -> None:
         """Take the settings back, unless the last statement did."""
-        if self._is_begun and not self._is_over:
-            with connection.wrap_database_errors, connection.connection.pipeline():
-                self._send_end()
+        if not self._is_begun or self._is_over:
+            return
+        with connection.wrap_database_errors, connection.connection.pipeline():
+            if has_failed:
+                _send("ROLLBACK TO SAVEPOINT search", "RELEASE SAVEPOINT search")
+            else:
+                _send(*_END)
 
-    @staticmethod
-    def _send_end() -> None:
-        for statement in _END:
-            connection.connection.execute(statement, prepare=True)
+
+_SETTINGS = (
+    f"SELECT set_config('statement_timeout', '{TIMEOUT_MS}', true),"
+    " set_config('plan_cache_mode', 'force_generic_plan', true),"
+    " set_config('enable_seqscan', 'off', true)"
+)
+_BEGINNING = ("SAVEPOINT search", _SETTINGS)
+# Not by rolling back: psycopg forgets every prepared statement then.
+_DEFAULTS = (
+    "SELECT set_config('statement_timeout', NULL, true), set_config('plan_cache_mode', NULL, true),"
+    " set_config('enable_seqscan', NULL, true)"
+)
+_END = (_DEFAULTS, "RELEASE SAVEPOINT search")
 
 
-_SETTINGS = f"""
-    SELECT set_config('statement_timeout', '{TIMEOUT_MS}', true),
-        set_config('plan_cache_mode', 'force_generic_plan', true),
-        set_config('enable_seqscan', 'off', true)
-"""
-_END = ("ROLLBACK TO SAVEPOINT search", "RELEASE SAVEPOINT search")
+def _send(*statements: str) -> None:
+    for statement in statements:
+        _cursor().execute(statement, prepare=True)
+
+
 _asking: ContextVar[Asking] = ContextVar("wayfolk_search")
 
 
@@ -132,9 +148,13 @@ def asking() -> Iterator[None]:
     token = _asking.set(mine)
     try:
         yield
+    except BaseException:
+        mine.close(has_failed=True)
+        raise
+    else:
+        mine.close(has_failed=False)
     finally:
         _asking.reset(token)
-        mine.close()
 
 
 def _ask(sql: str, values: Sequence[Any], *, is_last: bool = False) -> list[Any]:
@@ -159,6 +179,7 @@ def find_candidates(probes: Probes, statuses: Sequence[str]) -> list[Candidate]:
         probes.beginning_limit,
         [array(each) for each in probes.sets],
         [array(each) for each in probes.more_sets],
+        [array(each) for each in probes.begun_sets],
         array(probes.any_of),
         probes.set_limit,
         probes.enough,
@@ -171,7 +192,7 @@ def find_candidates(probes: Probes, statuses: Sequence[str]) -> list[Candidate]:
 _CANDIDATES = (
     "SELECT * FROM search_candidates(%s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s,"
     " %s, %s::int[], %s, %s::text[], %s::text[], %s::text[], %s::text[], %s, %s::text[],"
-    " %s::text[], %s::int[], %s, %s, %s::text[])"
+    " %s::text[], %s::text[], %s::int[], %s, %s, %s::text[])"
 )
 
 
@@ -275,7 +296,7 @@ class Details:
 def get_details(ids: Sequence[UUID], counting_functions: Sequence[str]) -> dict[UUID, Details]:
     """By customer; of several addresses the primary one. The last question of a search."""
     details = {customer_id: Details() for customer_id in ids}
-    parts = [_DETAILS, *(_COUNTS.format(function=each) for each in counting_functions)]
+    parts = [_POINTS, _PLACES, *(_COUNTS.format(function=each) for each in counting_functions)]
     found = _ask(" UNION ALL ".join(parts), [list(ids)] * len(parts), is_last=True)
     for customer_id, kind, *values in found:
         if kind == "trips":
@@ -285,7 +306,19 @@ def get_details(ids: Sequence[UUID], counting_functions: Sequence[str]) -> dict[
     return details
 
 
-_DETAILS = "SELECT customer_id, kind, set, value, normalised FROM search_details(%s::uuid[])"
+# Read with the reader's own rights, as one plan: functions of SQL are unfolded into it.
+_OF_ORGANIZATION = (
+    "organization_id = nullif(current_setting('wayfolk.organization_id', true), '')::smallint"
+    " AND customer_id = ANY (%s::uuid[])"
+)
+_POINTS = (
+    "SELECT customer_id, kind::text, set::text, value::text, normalised::text"
+    f" FROM customers_contactpoint WHERE {_OF_ORGANIZATION}"
+)
+_PLACES = (
+    "SELECT customer_id, 'address', set::text, city::text, country::text"
+    f" FROM customers_address WHERE {_OF_ORGANIZATION}"
+)
 _COUNTS = "SELECT customer_id, 'trips', '', trips::text, '' FROM {function}(%s::uuid[])"
 
 
