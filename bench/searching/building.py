@@ -19,7 +19,7 @@ SCHEMA = "search"
 _REPORT_SECONDS = 15.0
 _TABLES = ("src/wayfolk/identity/migrations/0001*.py",)
 # Functions that migrations of search have made, those of other domains included.
-_FUNCTIONS = "^search_|^(bookings|itineraries|stays)_(customers_of|past_trips)$"
+_FUNCTIONS = "^search_|^(bookings|itineraries|stays)_(customers_of|past_trips|last_travelled)$"
 
 
 def drop_outdated(url: str) -> None:

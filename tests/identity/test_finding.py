@@ -12,7 +12,7 @@ from tests.world import Cast
 from wayfolk.customers import operations
 from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
-from wayfolk.identity.search import deriving, parsing, queries
+from wayfolk.identity.search import parsing, queries, recency
 from wayfolk.kit import clock, tenancy
 from wayfolk.staff.rules import Actor, FieldAccess
 
@@ -259,7 +259,7 @@ def test_of_equal_matches_the_one_opened_last_comes_first(cast: Cast, entered: E
     for days, opened in enumerate((*twins, *twins), start=1):
         later = clock.now() + timedelta(days=days)
         with time_machine.travel(later), tenancy.scope(cast.organization.id):
-            deriving.touch([opened])
+            recency.touch([opened])
             assert queries.find_ids("anna smith", by=cast.advisor)[0] == opened
 
 

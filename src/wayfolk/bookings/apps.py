@@ -14,3 +14,4 @@ class BookingsConfig(AppConfig):
         source = numbers.Source("booking", "bookings_customers_of", "bookings", "bookings.view")
         numbers.on_number(source)
         trips.on_counted("bookings_past_trips")
+        trips.on_travelled("bookings_last_travelled")

@@ -19,3 +19,4 @@ class ItinerariesConfig(AppConfig):
             numbers.Source("trip", "itineraries_customers_of", "itineraries", "itineraries.view")
         )
         trips.on_counted("itineraries_past_trips")
+        trips.on_travelled("itineraries_last_travelled")

@@ -7,7 +7,7 @@ class StaysConfig(AppConfig):
 
     def ready(self) -> None:
         from wayfolk.audit import tables
-        from wayfolk.identity.search import numbers
+        from wayfolk.identity.search import numbers, trips
         from wayfolk.stays import operations
 
         tables.on_restored("stays_stay", operations.derive_folded_stays)
@@ -15,3 +15,4 @@ class StaysConfig(AppConfig):
         numbers.on_number(
             numbers.Source("reservation", "stays_customers_of", "stays", "stays.view")
         )
+        trips.on_travelled("stays_last_travelled")

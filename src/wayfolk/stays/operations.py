@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from wayfolk.audit import deriving
 from wayfolk.audit.change_sets import change_set
 from wayfolk.customers.models import Customer
+from wayfolk.identity.search import recency
 from wayfolk.itineraries.models import Itinerary
 from wayfolk.kit.errors import Conflict, InvalidValues, NotFound
 from wayfolk.staff.rules import Actor
@@ -86,6 +87,7 @@ def create_stay(data: StayData, *, by: Actor) -> Stay:
         _require_unused_reservation(stay)
         current.summary = current.summary or f"Created stay {stay.reservation_number}"
         stay.save(force_insert=True)
+        recency.touch([stay.guest_id])
     return stay
 
 

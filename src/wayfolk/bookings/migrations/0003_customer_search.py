@@ -34,9 +34,22 @@ PAST = f"""
 """
 
 
+# When a journey of theirs last ended.
+LAST = f"""
+    CREATE FUNCTION bookings_last_travelled(ids uuid[])
+    RETURNS TABLE (customer_id uuid, travelled_on date) AS $$
+        SELECT b.customer_id, max(coalesce(b.returns_on, b.departs_on)) FROM bookings_booking b
+        WHERE b.organization_id = {ORG} AND b.customer_id = ANY (ids)
+          AND coalesce(b.returns_on, b.departs_on) < current_date AND b.status <> 'cancelled'
+        GROUP BY b.customer_id
+    $$ LANGUAGE sql STABLE
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("bookings", "0002_search")]
     operations = [
         migrations.RunSQL(BY_NUMBER, "DROP FUNCTION bookings_customers_of"),
         migrations.RunSQL(PAST, "DROP FUNCTION bookings_past_trips"),
+        migrations.RunSQL(LAST, "DROP FUNCTION bookings_last_travelled"),
     ]

@@ -11,6 +11,7 @@ from wayfolk.bookings import folding, rules
 from wayfolk.bookings.models import Booking, BookingStatus
 from wayfolk.bookings.rules import BookingData
 from wayfolk.customers.models import Customer
+from wayfolk.identity.search import recency
 from wayfolk.kit import clock
 from wayfolk.kit.errors import Conflict, InvalidValues, NotAllowed, NotFound
 from wayfolk.organization import numbering
@@ -44,6 +45,7 @@ def create_booking(data: BookingData, *, by: Actor) -> Booking:
         _require_unused_reference(booking)
         current.summary = current.summary or f"Created booking {booking}"
         booking.save(force_insert=True)
+        recency.touch([booking.customer_id])
     return booking
 
 

@@ -333,6 +333,7 @@ SOURCE = f"""
 """
 
 # Entries of customers, parallel arrays; keys_of holds array literals. gone: who has none any more.
+# A new version of a row costs every index a key, so recency alone moves in steps of half a day.
 WRITE = f"""
     CREATE FUNCTION search_write(
         ids uuid[], version_of int, recencies int[], pair_of int[], second_pair_of int[],
@@ -350,7 +351,8 @@ WRITE = f"""
             version = excluded.version, recency = greatest(e.recency, excluded.recency),
             pair = excluded.pair, second_pair = excluded.second_pair,
             family = excluded.family, keys = excluded.keys
-        WHERE (e.version, e.pair, e.second_pair, e.family, e.keys) IS DISTINCT FROM
+        WHERE excluded.recency >= e.recency + 12
+            OR (e.version, e.pair, e.second_pair, e.family, e.keys) IS DISTINCT FROM
             (excluded.version, excluded.pair, excluded.second_pair, excluded.family, excluded.keys);
         IF cardinality(gone) > 0 THEN
             DELETE FROM search.entry e WHERE e.organization_id = org AND e.customer_id = ANY (gone);

@@ -7,18 +7,15 @@ the queue; everything else, and new words of the vocabulary, is done by `catch_u
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from wayfolk.identity.search import deletions, keys, store
+from wayfolk.identity.search import deletions, keys, recency, store
 from wayfolk.identity.search.keys import Entry, Person
 from wayfolk.identity.search.spelling import KEYS_VERSION
-from wayfolk.kit import clock, tenancy
+from wayfolk.kit import tenancy
 
 CHUNK = 1_000
-_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-_TOUCH_STEP_HOURS = 12
 
 _WRITE = (
     "search_write(%s::uuid[], %s, %s::int[], %s::int[], %s::int[], %s::int[], %s::text[],"
@@ -45,11 +42,6 @@ class Progress:
     is_finished: bool
 
 
-def hours(moment: datetime) -> int:
-    """The unit of `recency`: hours since 2020."""
-    return int((moment - _EPOCH).total_seconds() // 3600)
-
-
 def derive_now(customer_id: UUID) -> None:
     """A customer that this transaction has written: found by its spelling from now on.
 
@@ -74,7 +66,7 @@ def catch_up(organization_id: int, *, chunk: int = CHUNK) -> int:
         ((new_words,),) = store.rows("SELECT search_take_new_words(%s)", [chunk])
         words: Counter[str] = Counter(new_words)
         if taken:
-            words += _write(_read(taken), taken)
+            words += _write(_with_travels(_read(taken)), taken)
         _learn(words)
     return len(taken) + len(new_words)
 
@@ -90,7 +82,7 @@ def rebuild_step(organization_id: int, *, chunk: int = CHUNK) -> Progress:
             return Progress(done or 0, is_finished=True)
         begins = version != KEYS_VERSION or last_id is None
         last_id, done = (_LOWEST, 0) if begins else (last_id, done)
-        found = _read(None, after=last_id, limit=chunk)
+        found = _with_travels(_read(None, after=last_id, limit=chunk))
         _learn(_write(found, [row.customer_id for row in found]))
         is_finished = len(found) < chunk
         last_id = None if is_finished else found[-1].customer_id
@@ -116,17 +108,6 @@ def organizations_behind() -> list[int]:
     return [row[0] for row in found]
 
 
-def touch(customer_ids: Sequence[UUID]) -> None:
-    """Remember that these travelled or were opened now; of equal matches they come first.
-
-    Written at most twice a day for each. Inside a scope.
-    """
-    now = hours(clock.now())
-    store.rows(
-        "SELECT search_touch(%s::uuid[], %s, %s)", [list(customer_ids), now, _TOUCH_STEP_HOURS]
-    )
-
-
 def _read(ids: Sequence[UUID] | None, *, after: UUID = _LOWEST, limit: int = 0) -> list[Row]:
     """These customers; without ids, the next ones in the order of ids."""
     listed = None if ids is None else list(ids)
@@ -138,9 +119,18 @@ def _read(ids: Sequence[UUID] | None, *, after: UUID = _LOWEST, limit: int = 0) 
             customer_id=row[0],
             person=Person(row[1], row[2], row[3], row[4], tuple(row[7]), tuple(row[8])),
             is_found=row[5],
-            recency=hours(row[6]),
+            recency=recency.hours(row[6]),
         )
         for row in found
+    ]
+
+
+def _with_travels(rows: list[Row]) -> list[Row]:
+    """The same, as recent as their last journey where that is later than their last change."""
+    latest = recency.last_travelled([row.customer_id for row in rows])
+    return [
+        replace(row, recency=max(row.recency, latest.get(row.customer_id, row.recency)))
+        for row in rows
     ]
 
 

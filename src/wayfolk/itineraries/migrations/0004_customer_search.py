@@ -31,9 +31,23 @@ PAST = f"""
 """
 
 
+# When an itinerary on which they travelled last ended.
+LAST = f"""
+    CREATE FUNCTION itineraries_last_travelled(ids uuid[])
+    RETURNS TABLE (customer_id uuid, travelled_on date) AS $$
+        SELECT l.customer_id, max(i.departure_at)::date FROM itineraries_itinerarycustomer l
+        JOIN itineraries_itinerary i ON i.organization_id = {ORG} AND i.id = l.itinerary_id
+        WHERE l.organization_id = {ORG} AND l.customer_id = ANY (ids) AND l.is_travelling
+          AND i.departure_at < now()
+        GROUP BY l.customer_id
+    $$ LANGUAGE sql STABLE
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("itineraries", "0003_search")]
     operations = [
         migrations.RunSQL(BY_NUMBER, "DROP FUNCTION itineraries_customers_of"),
         migrations.RunSQL(PAST, "DROP FUNCTION itineraries_past_trips"),
+        migrations.RunSQL(LAST, "DROP FUNCTION itineraries_last_travelled"),
     ]

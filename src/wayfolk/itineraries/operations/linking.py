@@ -11,6 +11,7 @@ from uuid import UUID
 from wayfolk.customers import operations as customer_operations
 from wayfolk.customers.models import ContactPoint, ContactSet, Customer
 from wayfolk.customers.rules import CONTACT_KINDS, CustomerData
+from wayfolk.identity.search import recency
 from wayfolk.itineraries import rules
 from wayfolk.itineraries.models import ItineraryCustomer
 from wayfolk.itineraries.operations import outcomes
@@ -78,8 +79,10 @@ def add_new_customer(
 def link_customers(itinerary_id: UUID, customer_ids: Iterable[UUID], *, by: Actor) -> Outcome:
     """Add customers at the end of the list; those already there stay as they are (TP-11)."""
     with outcomes.work_on(itinerary_id, by=by, operation="link_customers") as work:
-        added = [LinkChoice(customer_id) for customer_id in customer_ids]
+        ids = list(customer_ids)
+        added = [LinkChoice(customer_id) for customer_id in ids]
         write_links(work, [*_present_choices(work), *added], by=by)
+        recency.touch(ids)
     return work.outcome()
 
 

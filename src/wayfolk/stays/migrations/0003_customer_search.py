@@ -18,6 +18,22 @@ BY_NUMBER = """
 """
 
 
+# When a stay of theirs last ended.
+LAST = """
+    CREATE FUNCTION stays_last_travelled(ids uuid[])
+    RETURNS TABLE (customer_id uuid, travelled_on date) AS $$
+        SELECT s.guest_id, max(s.departure_on) FROM stays_stay s
+        WHERE s.organization_id
+            = nullif(current_setting('wayfolk.organization_id', true), '')::smallint
+          AND s.guest_id = ANY (ids) AND s.departure_on < current_date AND s.status <> 'cancelled'
+        GROUP BY s.guest_id
+    $$ LANGUAGE sql STABLE
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("stays", "0002_search")]
-    operations = [migrations.RunSQL(BY_NUMBER, "DROP FUNCTION stays_customers_of")]
+    operations = [
+        migrations.RunSQL(BY_NUMBER, "DROP FUNCTION stays_customers_of"),
+        migrations.RunSQL(LAST, "DROP FUNCTION stays_last_travelled"),
+    ]

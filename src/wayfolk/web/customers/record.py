@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wayfolk.customers import queries
 from wayfolk.customers.models import Customer, Status
+from wayfolk.identity.search import recency
 from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, toasts
 from wayfolk.web.access import actor_of, signed_in
@@ -21,6 +22,7 @@ from wayfolk.web.customers.forms import STATUS_TONES, CustomerForm
 def detail(request: HttpRequest, number: int) -> HttpResponse:
     by = actor_of(request)
     customer = queries.get_customer_by_number(number, by=by)
+    recency.touch([customer.id])
     form = CustomerForm(by=by, customer=customer)
     return render(request, "customers/detail.html", _page(request, customer, form, by))
 

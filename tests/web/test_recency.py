@@ -1,0 +1,63 @@
+"""Who was opened or booked last comes first among namesakes (KP-02)."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import time_machine
+from django.urls import reverse
+
+from tests.web.signed_in import client_for
+from tests.world import Cast
+from wayfolk.bookings import operations as booking_operations
+from wayfolk.bookings.rules import BookingData
+from wayfolk.customers import operations
+from wayfolk.customers.models import Customer
+from wayfolk.customers.rules import CustomerData
+from wayfolk.identity.search import deriving, queries
+from wayfolk.kit import clock, tenancy
+
+
+def _namesakes(cast: Cast) -> list[Customer]:
+    data = CustomerData({"given_name": "Ulla", "family_name": "Lindqvist"})
+    return [operations.create_customer(data, by=cast.advisor) for _ in range(2)]
+
+
+def _first(cast: Cast) -> UUID:
+    with tenancy.scope(cast.organization.id):
+        return queries.find_ids("ulla lindqvist", by=cast.advisor)[0]
+
+
+def test_opening_a_customer_brings_them_up(cast: Cast) -> None:
+    for days, each in enumerate(_namesakes(cast), start=1):
+        with time_machine.travel(clock.now() + timedelta(days=days)):
+            client_for(cast.advisor).get(reverse("customers:detail", args=[each.number]))
+            assert _first(cast) == each.id
+
+
+def test_a_booking_brings_its_customer_up(cast: Cast) -> None:
+    for days, each in enumerate(_namesakes(cast), start=1):
+        with time_machine.travel(clock.now() + timedelta(days=days)):
+            booking_operations.create_booking(
+                BookingData({"customer_id": each.id, "product": "Nordkap"}), by=cast.advisor
+            )
+            assert _first(cast) == each.id
+
+
+def test_a_journey_counts_by_its_end_however_it_was_entered(cast: Cast) -> None:
+    """As the job finds it, after an import for instance."""
+    with time_machine.travel(clock.now() - timedelta(days=3_000)):
+        early, late = _namesakes(cast)
+        for each, year in ((late, 2024), (early, 2022)):
+            booking_operations.create_booking(
+                BookingData(
+                    {
+                        "customer_id": each.id,
+                        "product": "Nordkap",
+                        "departs_on": date(year, 5, 1),
+                        "returns_on": date(year, 5, 8),
+                    }
+                ),
+                by=cast.advisor,
+            )
+    deriving.rebuild_all(cast.organization.id, lambda _done: None)
+    assert _first(cast) == late.id
