@@ -99,9 +99,9 @@ def test_a_token_for_a_member_is_printed_and_works(cast: Cast, run: Run) -> None
     made = run("token", "create", cast.advisor.email.upper(), "--days", "30")
     assert made.exit_code == 0, made.output
     with tenancy.scope(cast.organization.id):
-        member = tokens.find_membership(made.output.strip())
-    assert member is not None
-    assert member.id == cast.advisor.author_id
+        token = tokens.find_token(made.output.strip())
+    assert token is not None
+    assert token.membership_id == cast.advisor.author_id
 
 
 @pytest.mark.parametrize("user", ["nobody@example.com", "not an address"])

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from typing import ClassVar, NamedTuple, Self, cast
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 
 from wayfolk.audit.tenant import TenantModel
 from wayfolk.customers.rules import name_of
+from wayfolk.kit import tenancy
 from wayfolk.kit.fields import TenantForeignKey
 from wayfolk.kit.querysets import TenantQuerySet, tenant_manager
 
@@ -40,7 +41,7 @@ class CustomerQuerySet(TenantQuerySet["Customer"]):
         return self.present().filter(status=Status.ACTIVE)
 
     def with_reach(self) -> Self:
-        """Loads `points` and `places`: two queries, however many customers."""
+        """Loads `points` and `places`: one query, however many customers."""
         found = self._chain()  # type: ignore[attr-defined]
         found.loads_reach = True
         return cast("Self", found)
@@ -79,14 +80,19 @@ class Place(NamedTuple):
     country: str
 
 
-_POINT = ("set", "kind", "value", "normalised")
-_PLACE = ("set", "lines", "postcode", "city", "country")
+_REACH = """
+    SELECT customer_id, 'point', set, kind, value, normalised, ''
+    FROM customers_contactpoint WHERE organization_id = %s AND customer_id = ANY (%s)
+    UNION ALL
+    SELECT customer_id, 'place', set, lines, postcode, city, country
+    FROM customers_address WHERE organization_id = %s AND customer_id = ANY (%s)
+"""
 
 
 def load_reach(customers: "Collection[Customer]") -> None:
-    """Gives each of these customers its `points` and `places`.
+    """Gives each of these customers its `points` and `places`, in one query.
 
-    Rows rather than models: a model for each would cost more than the queries.
+    Rows rather than models: a model for each would cost more than the query.
     """
     by_id: dict[UUID, list[Customer]] = {}
     for customer in customers:
@@ -94,15 +100,15 @@ def load_reach(customers: "Collection[Customer]") -> None:
         by_id.setdefault(customer.id, []).append(customer)
     if not by_id:
         return
-    ids = list(by_id)
-    points = ContactPoint.objects.filter(customer_id__in=ids)
-    for customer_id, *values in points.values_list("customer_id", *_POINT):
-        for customer in by_id[customer_id]:
-            customer.points.append(Point(*values))
-    places = Address.objects.filter(customer_id__in=ids)
-    for customer_id, *values in places.values_list("customer_id", *_PLACE):
-        for customer in by_id[customer_id]:
-            customer.places.append(Place(*values))
+    organization_id, ids = tenancy.current_organization_id(), list(by_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_REACH, [organization_id, ids, organization_id, ids])
+        for customer_id, what, *values in cursor.fetchall():
+            for customer in by_id[customer_id]:
+                if what == "point":
+                    customer.points.append(Point(*values[:4]))
+                else:
+                    customer.places.append(Place(*values))
 
 
 class Customer(TenantModel):

@@ -28,8 +28,8 @@ UPDATED = "(extract(epoch FROM c.updated_at) / 3600)::int - 438288"
 
 # pairs, families: keys under b-trees, the latest `pair_limit`, `family_limit` of each. Unless
 #   they lead to enough: other_pairs, likewise; second_pairs, of names of more than two words.
-# near_pairs, near_second_pairs: of misspelled names, and begun_sets, as more_sets below: unless
-#   the first lead to `sure` people, who are called just so. Then nor are beginnings looked for.
+# near_pairs, near_second_pairs: of misspelled names, unless the first lead to `sure` people, who
+#   are called just so. begun_sets, as more_sets below, and beginnings: unless to `page_size`.
 # beginnings: (given name begins so, family name begins so), led by the one that stands first;
 #   answered by the columns of customers, so they see what has no entry yet.
 # sets: keys that all must be there, one result number (`via`, from 1) for each set.
@@ -38,7 +38,7 @@ UPDATED = "(extract(epoch FROM c.updated_at) / 3600)::int - 438288"
 CANDIDATES = f"""
     CREATE FUNCTION search_candidates(
         pairs int[], other_pairs int[], second_pairs int[], near_pairs int[],
-        near_second_pairs int[], sure int, pair_limit int,
+        near_second_pairs int[], sure int, page_size int, pair_limit int,
         families int[], family_limit int,
         given_leads text[], family_follows text[], family_leads text[], given_follows text[],
         beginning_limit int, sets text[], more_sets text[], begun_sets text[], any_of int[],
@@ -72,6 +72,8 @@ CANDIDATES = f"""
         IF cardinality(found) < sure THEN
             other_pairs := other_pairs || near_pairs;
             second_pairs := second_pairs || near_second_pairs;
+        END IF;
+        IF cardinality(found) < page_size THEN
             more_sets := more_sets || begun_sets;
         ELSE
             given_leads := NULL;

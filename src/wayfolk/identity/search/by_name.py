@@ -116,6 +116,7 @@ def _look(board: Board, words: Words, ways: Ways, near: dict[int, list[Near]]) -
         near_pairs=[*misspelled, *(parted if is_two else ())],
         near_second_pairs=misspelled[:SECOND_MAX],
         sure=SURE_ENOUGH if is_two else EVERYBODY,
+        page_size=board.limit if is_two else EVERYBODY,
         pair_limit=wide,
         families=probing.family_keys(org, words.typed) if is_single else (),
         family_limit=wide,

@@ -45,6 +45,7 @@ class Probes:
     near_pairs: Sequence[int] = ()
     near_second_pairs: Sequence[int] = ()
     sure: int = 0
+    page_size: int = 0
     pair_limit: int = 40
     families: Iterable[int] = ()
     family_limit: int = 40
@@ -169,6 +170,7 @@ def find_candidates(probes: Probes, statuses: Sequence[str]) -> list[Candidate]:
         array(probes.near_pairs),
         array(probes.near_second_pairs),
         probes.sure,
+        probes.page_size,
         probes.pair_limit,
         array(probes.families),
         probes.family_limit,
@@ -191,7 +193,7 @@ def find_candidates(probes: Probes, statuses: Sequence[str]) -> list[Candidate]:
 
 _CANDIDATES = (
     "SELECT * FROM search_candidates(%s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s,"
-    " %s, %s::int[], %s, %s::text[], %s::text[], %s::text[], %s::text[], %s, %s::text[],"
+    " %s, %s, %s::int[], %s, %s::text[], %s::text[], %s::text[], %s::text[], %s, %s::text[],"
     " %s::text[], %s::text[], %s::int[], %s, %s, %s::text[])"
 )
 
