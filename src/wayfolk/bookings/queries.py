@@ -32,6 +32,7 @@ class BookingFilters:
     status: str = ""
     is_unconnected: bool = False
     customer_id: UUID | None = None
+    partner_id: UUID | None = None
     booked_from: date | None = None
     booked_to: date | None = None
     departs_from: date | None = None
@@ -56,11 +57,12 @@ def list_bookings(filters: BookingFilters | None = None, *, by: Actor) -> Bookin
     by.require("bookings.view")
     narrowed = filters or BookingFilters()
     bookings = Booking.objects.select_related(
-        "customer", "assignee", "stay__hotel", "stay__itinerary", "itinerary"
+        "customer", "assignee", "stay__hotel", "stay__itinerary", "itinerary", "partner__customer"
     )
     exact = {
         "status": narrowed.status,
         "customer_id": narrowed.customer_id,
+        "partner_id": narrowed.partner_id,
         "booked_on__gte": narrowed.booked_from,
         "booked_on__lte": narrowed.booked_to,
         "departs_on__gte": narrowed.departs_from,

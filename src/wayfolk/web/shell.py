@@ -40,6 +40,9 @@ SECTIONS = (
     Section("Itineraries", "itineraries:list", "route", "i", ("itineraries.view",), "itineraries"),
     Section("Bookings", "bookings:list", "ticket", "b", ("bookings.view",), "bookings"),
     Section("Stays", "stays:list", "bed", "s", ("stays.view",), "stays"),
+    Section(
+        "Trade partners", "partners:list", "building-store", "p", ("partners.view",), "partners"
+    ),
     Section("Imports", "imports:list", "file-import", "m", ("imports.run",), "imports"),
     Section("Recent changes", "changes:list", "history", "r", ("history.view",)),
     Section("Settings", "settings:index", "settings", "e"),
@@ -53,6 +56,9 @@ CREATIONS = (
     ),
     Section("New booking", "bookings:create", "ticket", "", ("bookings.edit",), "bookings"),
     Section("New stay", "stays:create", "bed", "", ("stays.edit",), "stays"),
+    Section(
+        "New trade partner", "partners:create", "building-store", "", ("partners.edit",), "partners"
+    ),
     Section("Import a file", "imports:create", "file-import", "", ("imports.run",), "imports"),
 )
 
