@@ -133,14 +133,20 @@ def list_memberships(customer_id: UUID, *, by: Actor) -> list[HouseholdMember]:
     return list(rows.order_by("-from_on", "-id"))
 
 
-def names_in(
+def list_housemates(
     household_ids: Collection[UUID], *, by: Actor, on: date | None = None
-) -> dict[UUID, list[str]]:
-    """Household -> names of who lives there on that day (today), heads first; for lists."""
+) -> list[HouseholdMember]:
+    """Everybody who lives in these households on that day (today), heads first; one query."""
+    by.require("households.view")
     day = on or clock.today(by.time_zone)
     rows = HouseholdMember.objects.filter(household_id__in=list(household_ids)).on(day)
+    return sorted(rows.select_related("customer"), key=_rank)
+
+
+def names_in(household_ids: Collection[UUID], *, by: Actor) -> dict[UUID, list[str]]:
+    """Household -> names of who lives there today, heads first; for lists."""
     found: dict[UUID, list[str]] = defaultdict(list)
-    for member in sorted(rows.select_related("customer"), key=_rank):
+    for member in list_housemates(household_ids, by=by):
         found[member.household_id].append(member.customer.name)
     return dict(found)
 

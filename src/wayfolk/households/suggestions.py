@@ -30,10 +30,11 @@ class Suggestion:
     """People who may be one household.
 
     `household`: where some of them live already, None for a new one. `people` are those who do
-    not; `reasons` say why, besides the family name.
+    not, `neighbours` those who do; `reasons` say why, besides the family name.
     """
 
     people: tuple[Customer, ...]
+    neighbours: tuple[Customer, ...]
     household: Household | None
     reasons: tuple[str, ...]
 
@@ -121,27 +122,35 @@ def _suggestions_of(
     members = sorted(group)[:GROUP_MAX]
     pairs = [pair for pair in combinations(members, 2) if pair in reasons]
     homeless = {person for person in members if person not in homes}
-    targets: dict[UUID, tuple[Household, set[UUID], set[str]]] = {}
+    targets: dict[UUID, tuple[Household, set[UUID], set[UUID], set[str]]] = {}
     for first, second in pairs:
         for person, neighbour in ((first, second), (second, first)):
             if person in homeless and neighbour in homes:
                 home = homes[neighbour]
-                entry = targets.setdefault(home.id, (home, set(), set()))
+                entry = targets.setdefault(home.id, (home, set(), set(), set()))
                 entry[1].add(person)
-                entry[2].update(reasons[first, second])
-    found = [_made(people, home, why, customers) for home, people, why in targets.values()]
-    placed = {person for _, people, _ in targets.values() for person in people}
+                entry[2].add(neighbour)
+                entry[3].update(reasons[first, second])
+    found = [
+        _made(people, neighbours, home, why, customers)
+        for home, people, neighbours, why in targets.values()
+    ]
+    placed = {person for _, people, _, _ in targets.values() for person in people}
     left = homeless - placed
     why_new = {r for pair in pairs if set(pair) <= left for r in reasons[pair]}
-    return [*found, _made(left, None, why_new, customers)] if why_new else found
+    return [*found, _made(left, (), None, why_new, customers)] if why_new else found
 
 
 def _made(
     people: Collection[UUID],
+    neighbours: Collection[UUID],
     household: Household | None,
     why: Collection[str],
     customers: dict[UUID, Customer],
 ) -> Suggestion:
-    shown = sorted((customers[person] for person in people), key=lambda c: c.number)
+    shown, others = (
+        tuple(sorted((customers[person] for person in some), key=lambda c: c.number))
+        for some in (people, neighbours)
+    )
     words = tuple(word for kind, word in _WORDS.items() if kind in why)
-    return Suggestion(tuple(shown), household, words)
+    return Suggestion(shown, others, household, words)
