@@ -37,6 +37,9 @@ class Section:
 SECTIONS = (
     Section("Home", "home", "home", "h"),
     Section("Customers", "customers:list", "users", "c", ("customers.view",)),
+    Section(
+        "Households", "households:list", "home-heart", "o", ("households.view",), "households"
+    ),
     Section("Itineraries", "itineraries:list", "route", "i", ("itineraries.view",), "itineraries"),
     Section("Bookings", "bookings:list", "ticket", "b", ("bookings.view",), "bookings"),
     Section("Stays", "stays:list", "bed", "s", ("stays.view",), "stays"),
@@ -51,6 +54,9 @@ SECTIONS = (
 # What the palette offers to make.
 CREATIONS = (
     Section("New customer", "customers:create", "user-plus", "", ("customers.edit",)),
+    Section(
+        "New household", "households:create", "home-heart", "", ("households.edit",), "households"
+    ),
     Section(
         "New itinerary", "itineraries:create", "route", "", ("itineraries.edit",), "itineraries"
     ),
