@@ -72,6 +72,7 @@ def ground(
         for _ in range(3):
             api.post("/itineraries", {"name": "Algarve", "customers": [{"number": number}]})
             api.post("/bookings", {"customer": number, "product": "Spa"})
+            api.post("/households", {"name": "Holm"})
         yield Ground(
             api.secret,
             {

@@ -7,6 +7,8 @@ from wayfolk.api.routes import (
     changes,
     connections,
     customers,
+    household_people,
+    households,
     imports,
     itineraries,
     itinerary_customers,
@@ -19,6 +21,8 @@ from wayfolk.api.routes import (
 ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Me", me.router),
     ("Customers", customers.router),
+    ("Households", households.router),
+    ("Households", household_people.router),
     ("Itineraries", itineraries.router),
     ("Itineraries", itinerary_customers.router),
     ("Itineraries", stages.router),

@@ -39,7 +39,7 @@ def create_household(
         work = Work(current, new_household(values))
         work.summarise(f"Created household {work.household}")
         if members:
-            day = rules.checked_day(on)
+            day = rules.checked_day(on, field="from_on")
             moving.add_members(work, members, day, leaving_others=leaving_others)
     return work.outcome()
 

@@ -70,7 +70,7 @@ def move_in(
     two households is fine in different roles, and a remark says so; in the same role it raises
     AlreadyMember. Raises NotFound, NotAllowed, InvalidValues.
     """
-    day = rules.checked_day(on)
+    day = rules.checked_day(on, field="from_on")
     with outcomes.work_on(household_id, by=by, operation="move_in") as work:
         added = add_members(work, placements, day, leaving_others=leaving_others)
         names = rules.named([member.customer.name for member in added])
