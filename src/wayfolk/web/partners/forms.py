@@ -157,8 +157,10 @@ class TermForm(forms.Form):
     )
     valid_from = day_field("Valid from", required=True)
     valid_to = day_field("Valid until")
-    rate = forms.CharField(label="Percentage", required=False)
-    amount = forms.CharField(required=False)
+    rate = forms.CharField(
+        label="Percentage", required=False, help_text="Of the price. Tiers stand below."
+    )
+    amount = forms.CharField(required=False, help_text="Per booking or per passenger.")
     currency = forms.CharField(required=False, max_length=3)
     remark = forms.CharField(required=False)
 
@@ -173,11 +175,19 @@ class TermForm(forms.Form):
         ].help_text = "The first day on which it no longer holds; empty: open."
         for row in range(1, TIER_ROWS + 1):
             self.fields[f"tier_from_{row}"] = forms.CharField(
-                label=f"Turnover from ({by.currency})", required=False
+                label=f"Tier {row}: turnover from ({by.currency})", required=False
             )
-            self.fields[f"tier_rate_{row}"] = forms.CharField(label="Percentage", required=False)
+            self.fields[f"tier_rate_{row}"] = forms.CharField(
+                label=f"Tier {row}: percentage", required=False
+            )
         for field in self.fields.values():
             field.show_hidden_initial = term is not None
+
+    @property
+    def shows_tiers(self) -> bool:
+        """Open where they count, or where one is at fault."""
+        at_fault = any(name.startswith("tier_") for name in self.errors)
+        return at_fault or self["kind"].value() == TermKind.TIERED
 
     @property
     def tier_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from wayfolk.customers.models import Customer, Kind
 from wayfolk.kit import clock
 from wayfolk.partners import queries
@@ -12,7 +14,10 @@ from wayfolk.web.partners import presenters
 def of_customer(
     customer: Customer, *, by: Actor
 ) -> tuple[dict[str, Any], list[presenters.ContactRow]]:
-    """Contents of partners/of_company.html and partners/of_person.html; empty for none."""
+    """Contents of partners/of_company.html and partners/of_person.html; empty for none.
+
+    A company that is none yet is offered to become one.
+    """
     partner = queries.find_by_customer(customer.id, by=by)
     if customer.kind == Kind.COMPANY:
         contact_at = []
@@ -21,7 +26,7 @@ def of_customer(
         found = queries.list_contact_at(customer.id, by=by)
         contact_at = presenters.contact_at_rows(found, today)
     if partner is None:
-        return {}, contact_at
+        return _offer(customer, by), contact_at
     sees_terms = by.may("partners.terms")
     content: dict[str, Any] = {
         "row": presenters.row_of(partner),
@@ -32,3 +37,9 @@ def of_customer(
         in_force = queries.terms_in_force(partner, clock.today(by.time_zone), by=by)
         content["effective"] = presenters.effective_rows(in_force, partner, by)
     return content, contact_at
+
+
+def _offer(customer: Customer, by: Actor) -> dict[str, Any]:
+    if customer.kind != Kind.COMPANY or not by.may("partners.edit"):
+        return {}
+    return {"create_url": f"{reverse('partners:create')}?customer={customer.number}"}
