@@ -185,6 +185,8 @@ def test_split_merge_and_end_by_their_dialogs(cast: Cast, client: Client) -> Non
 def test_kp_20_a_members_own_address_and_preferences_show(cast: Cast, client: Client) -> None:
     emil = person(cast, "Emil", lines="Kollegiet 5", city="Odense")
     home = household(cast, (emil, "child"), lines="Elmevej 1", city="Aarhus")
+    through = "Address through the household: Elmevej 1, Aarhus"
+    assert through in page(client, f"/customers/{emil.number}/")
     member = member_of(cast, home, emil)
     address = f"/households/{home.number}/members/{member.id}"
     assert "Uses the household" in page(client, address)
@@ -193,6 +195,7 @@ def test_kp_20_a_members_own_address_and_preferences_show(cast: Cast, client: Cl
     shown = page(client, f"/households/{home.number}/")
     assert "own address: Kollegiet 5, Odense" in shown
     assert "own preferences: text message" in shown
+    assert through not in page(client, f"/customers/{emil.number}/")
     assert client.post(address, sent).status_code == 422
     assert "changed by someone else" in client.post(address, sent).content.decode()
 
@@ -257,7 +260,7 @@ def test_guardians_and_connections_show_and_end(cast: Cast, client: Client) -> N
     ended = client.post(f"{base}/connections/{connection_row.id}/end", {"on": "2021-05-01"})
     assert ended.status_code == 303
     assert page(client, f"{base}/").count("– 1 May 2021") == 2
-    assert "Guardian of" in page(client, f"/customers/{ulla.number}/")
+    assert "Minor in their care" in page(client, f"/customers/{ulla.number}/")
 
 
 def test_an_edit_meanwhile_is_asked(cast: Cast, client: Client) -> None:

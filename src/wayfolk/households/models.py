@@ -132,6 +132,12 @@ class Household(TenantModel):
             models.Index(fields=["organization_id", "folded_name", "id"], name="households_name"),
             models.Index(fields=["organization_id", "folded_city", "id"], name="households_city"),
             models.Index(fields=["organization_id", "merged_into"], name="households_merged_into"),
+            # The list of few among many, without reading those that live.
+            models.Index(
+                fields=["organization_id", "folded_name", "id"],
+                name="households_ended",
+                condition=models.Q(ended_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

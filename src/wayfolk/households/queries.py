@@ -105,7 +105,27 @@ def list_members(household_id: UUID, *, by: Actor, on: date | None = None) -> li
     rows = rows if on is None else rows.on(on)
     loaded = rows.select_related("customer", "household").prefetch_related(*reach("customer__"))
     members = sorted(loaded, key=_rank)
-    return [_shown(member, by) for member in members]
+    return [describe_member(member, member.customer, by=by) for member in members]
+
+
+def describe_member(member: HouseholdMember, customer: Customer, *, by: Actor) -> MemberShown:
+    """The membership of a customer (addresses loaded) with what counts for them (KP-20)."""
+    household = member.household
+    address = None
+    if by.may_see("customer.address"):
+        primary = next((a for a in customer.places if a.set == ContactSet.PRIMARY), None)
+        address = rules.effective_address(
+            _address_of(household),
+            _address_of(primary) if primary else None,
+            uses_household=member.uses_household_address,
+        )
+    own = _values(member, rules.SHARED_PREFERENCES) | {"language": customer.language}
+    preferences = rules.effective_preferences(
+        _values(household, rules.PREFERENCE_FIELDS),
+        own,
+        uses_household=member.uses_household_preferences,
+    )
+    return MemberShown(member, customer, address, preferences)
 
 
 def current_memberships(
@@ -177,25 +197,6 @@ def _beginning(rows: HouseholdQuerySet, column: str, folded: str, limit: int) ->
 
 def _rank(member: HouseholdMember) -> tuple[int, date, UUID]:
     return rules.ROLES.index(member.role), member.from_on, member.id
-
-
-def _shown(member: HouseholdMember, by: Actor) -> MemberShown:
-    household, customer = member.household, member.customer
-    address = None
-    if by.may_see("customer.address"):
-        primary = next((a for a in customer.places if a.set == ContactSet.PRIMARY), None)
-        address = rules.effective_address(
-            _address_of(household),
-            _address_of(primary) if primary else None,
-            uses_household=member.uses_household_address,
-        )
-    own = _values(member, rules.SHARED_PREFERENCES) | {"language": customer.language}
-    preferences = rules.effective_preferences(
-        _values(household, rules.PREFERENCE_FIELDS),
-        own,
-        uses_household=member.uses_household_preferences,
-    )
-    return MemberShown(member, customer, address, preferences)
 
 
 def _address_of(record: Household | Address) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from wayfolk.customers.models import Customer
-from wayfolk.households import queries
+from wayfolk.households import queries, rules
 from wayfolk.households.models import HouseholdMember
 from wayfolk.itineraries import queries as itinerary_queries
 from wayfolk.kit import clock
@@ -19,12 +19,17 @@ from wayfolk.web.households.suggesting import SuggestionShown
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A household that the customer lives in today."""
+    """A household that the customer lives in today.
+
+    `address` is "" where the customer's own counts, or addresses are hidden from the reader.
+    """
 
     name: str
     url: str
     role: str
     others: Sequence[str]
+    address: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def of_customer(customer: Customer, *, by: Actor) -> Lives:
     may_edit = by.may("households.edit")
     create = reverse("households:create")
     return Lives(
-        homes=[_home(member, names.get(member.household_id, [])) for member in current],
+        homes=[_home(m, customer, names.get(m.household_id, []), by) for m in current],
         rows=[
             LivedRow(
                 name=str(member.household),
@@ -90,12 +95,18 @@ def _company(
     return names, mates
 
 
-def _home(member: HouseholdMember, names: Sequence[str]) -> Home:
+def _home(member: HouseholdMember, customer: Customer, names: Sequence[str], by: Actor) -> Home:
+    shown = queries.describe_member(member, customer, by=by)
+    is_shared = shown.address is not None and shown.address.source == rules.HOUSEHOLD
     return Home(
         name=str(member.household),
         url=presenters.page_url(member.household),
         role=member.get_role_display(),
         others=names,
+        address=presenters.address_words(shown.address.values)
+        if shown.address is not None and is_shared
+        else "",
+        channel=presenters.channel_words(shown.preferences.values["channel"]),
     )
 
 
@@ -109,7 +120,7 @@ def _guardians(customer: Customer, by: Actor) -> list[PersonRow]:
             PersonRow(
                 name=other.name,
                 url=presenters.customer_url(other, by),
-                what="Guardian" if is_child else "Guardian of",
+                what="Guardian" if is_child else "Minor in their care",
                 detail="",
                 period=presenters.period_words(row.from_on, row.to_on),
                 end_url="",

@@ -109,7 +109,7 @@ def _list_row(household: Household, names: Sequence[str], by: Actor) -> Househol
 
 def status_of(household: Household) -> tuple[str, str]:
     if household.ended_on is None:
-        return "Lives", "success"
+        return "Active", "success"
     return ("Merged" if household.merged_into_id else "Ended"), "neutral"
 
 
