@@ -68,6 +68,12 @@ def pages() -> Iterator[Page]:
         "customer: any",
         lambda rng, of: f"/customers/{plan.customer_number(rng.randrange(of.customers))}/",
     )
+    yield Page("households: list", lambda _rng, _of: "/households/")
+    yield Page("households: ended", lambda _rng, _of: "/households/?state=ended")
+    yield Page("households: name or member", lambda rng, _of: f"/households/?q={_family(rng)}")
+    yield Page("household: 200 bookings", lambda _rng, _of: "/households/1/")
+    yield Page("household: any", lambda rng, of: f"/households/{1 + rng.randrange(of.households)}/")
+    yield Page("households: suggestions", lambda _rng, _of: "/households/suggestions/")
     yield Page("itineraries: list", lambda _rng, _of: "/itineraries/")
     yield Page("itineraries: name", lambda rng, _of: f"/itineraries/?q={_trip(rng)}")
     yield Page("itinerary: 60 customers", lambda _rng, _of: f"/itineraries/{_trip_number(0)}/")

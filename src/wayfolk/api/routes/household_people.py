@@ -156,7 +156,7 @@ def end_guardian(request: HttpRequest, id: UUID, body: shapes.OnDay) -> Any:  # 
 
 @router.get("/household-suggestions", response=shapes.Suggestions)
 def list_suggestions(request: HttpRequest, filters: Query[shapes.SuggestionFilters]) -> Any:
-    """People who may be one household, among the customers who changed last; a page may be empty.
+    """People who may be one household, the newest customers first; a page may be empty.
 
     Nothing is stored: create the household, let somebody move in, or dismiss the suggestion.
     """
