@@ -3,6 +3,7 @@
 from datetime import date
 from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
 from django.db import connection
@@ -216,6 +217,7 @@ def sell(by: Actor) -> tuple[Partner, Partner, Partner]:
     return consortium, agency, agent
 
 
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 PERIOD = "?first=2026-03-01&last=2026-03-31&of=booked"
 
 
@@ -249,11 +251,28 @@ def test_a_statement_comes_as_excel_and_pdf(cast: Cast) -> None:
     )
     with ZipFile(BytesIO(excel.content)) as archive:
         strings = archive.read("xl/sharedStrings.xml").decode()
-        sheets = [archive.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2)]
+        sums = archive.read("xl/worksheets/sheet1.xml").decode()
+        sheet = ET.fromstring(archive.read("xl/worksheets/sheet2.xml"))
+        styles = ET.fromstring(archive.read("xl/styles.xml"))
     assert "Commission statement of Northern Alliance" in strings
-    assert "=cmd|" in strings
-    assert "<f>" not in "".join(sheets)
-    assert sheets[1].count("<row ") == 4  # headings and three bookings
+    assert "<f>" not in sums
+    _, *rows = sheet.findall(f"{MAIN}sheetData/{MAIN}row")
+    cells = [["".join(cell.itertext()) for cell in row] for row in rows]
+    assert [row[3] for row in cells] == ["Spa day", "Spa day", "=cmd|' /C calc'!A1 #[x] $y$"]
+    assert [row[7:9] for row in cells] == [
+        ["50.00", "5.00"],
+        ["100.00", "10.00"],
+        ["120.00", "12.00"],
+    ]
+    assert {cell.tag for row in rows for cell in row} == {f"{MAIN}c"}
+    assert not sheet.findall(f".//{MAIN}f")  # text that looks like a formula is text
+    patterns = {
+        each.get("numFmtId"): each.get("formatCode") for each in styles.iter(f"{MAIN}numFmt")
+    }
+    looks = [patterns.get(each.get("numFmtId")) for each in styles.find(f"{MAIN}cellXfs")]
+    shown = [looks[int(cell.get("s", "0"))] for cell in rows[0]]
+    assert (shown[1], shown[7]) == ("yyyy-mm-dd", "#,##0.00")
+    assert cells[0][1] == str((date(2026, 3, 2) - date(1899, 12, 30)).days)
     pdf = client.get(f"/partners/{consortium.number}/statement.pdf{PERIOD}")
     assert pdf.headers["Content-Type"] == "application/pdf"
     assert pdf.content.startswith(b"%PDF-")

@@ -1,10 +1,18 @@
-"""A commission statement as an Excel workbook: one sheet of sums, one of bookings."""
+"""A commission statement as an Excel workbook: one sheet of sums, one of bookings.
 
-from collections.abc import Iterable, Sequence
+XlsxWriter makes the workbook. The rows of the bookings are put into their sheet afterwards, as
+XML text: cell by cell 100,000 bookings take the library ten seconds, as text one.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
+from itertools import islice
 from typing import Any
+from xml.sax.saxutils import escape
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -16,6 +24,11 @@ from wayfolk.kit import money
 from wayfolk.kit.money import Money
 
 _EPOCH = date(1899, 12, 30).toordinal()  # day 0 of Excel's calendar
+_BOOKINGS_SHEET = "xl/worksheets/sheet2.xml"
+_END_OF_ROWS = "</sheetData>"
+_SIZE = re.compile("<dimension [^>]*>")
+_FAST = 1  # zlib's level: half the time of the usual one, a fifth more bytes
+_CHUNK = 2_000
 _SUM_HEADINGS = (
     "Partner", "Customer No", "Level", "Currency", "Bookings", "Not computed",
     "Turnover", "Commission",
@@ -51,8 +64,9 @@ def workbook_of(statement: Statement, sold: Iterable[Sold], *, organization: str
     with xlsxwriter.Workbook(buffer, options) as workbook:
         formats = _formats(workbook, [total.turnover.currency for total in statement.totals])
         _write_sums(workbook, statement, formats, organization)
-        _write_bookings(workbook, sold, formats)
-    return buffer.getvalue()
+        _head_bookings(workbook, statement.count, formats)
+        styles = _styles(formats)
+    return _with_rows(buffer, _rows(sold, styles))
 
 
 def _formats(workbook: Workbook, currencies: Sequence[str]) -> _Formats:
@@ -107,25 +121,78 @@ def _write_sum(
     _write_amount(sheet, row, 7, sums.commission, formats)
 
 
-def _write_bookings(workbook: Workbook, sold: Iterable[Sold], formats: _Formats) -> None:
+def _head_bookings(workbook: Workbook, count: int, formats: _Formats) -> None:
     sheet = workbook.add_worksheet("Bookings")
     _write_headings(sheet, 0, _BOOKING_HEADINGS, _BOOKING_WIDTHS, formats)
-    row = 0
-    for row, booking in enumerate(sold, 1):
-        sheet.write_number(row, 0, booking.number)
-        sheet.write_number(row, 1, _serial(booking.booked_on), formats.day)
-        if booking.departs_on:
-            sheet.write_number(row, 2, _serial(booking.departs_on), formats.day)
-        sheet.write_string(row, 3, booking.product)
-        sheet.write_string(row, 4, booking.customer)
-        sheet.write_string(row, 5, booking.partner)
-        sheet.write_string(row, 6, booking.price.currency)
-        _write_amount(sheet, row, 7, booking.price, formats)
-        if booking.commission is not None:
-            _write_amount(sheet, row, 8, booking.commission, formats)
-        sheet.write_string(row, 9, booking.basis)
-    sheet.autofilter(0, 0, max(row, 1), len(_BOOKING_HEADINGS) - 1)
+    sheet.autofilter(0, 0, max(count, 1), len(_BOOKING_HEADINGS) - 1)
     sheet.freeze_panes(1, 0)
+
+
+@dataclass(frozen=True)
+class _Styles:
+    """Numbers of the formats in the workbook, and each currency's decimals."""
+
+    day: int
+    amounts: dict[str, int]
+    decimals: dict[str, int]
+
+
+def _styles(formats: _Formats) -> _Styles:
+    return _Styles(
+        day=_number_of(formats.day),
+        amounts={currency: _number_of(each) for currency, each in formats.amounts.items()},
+        decimals={currency: money.exponent(currency) for currency in formats.amounts},
+    )
+
+
+def _number_of(style: Format) -> int:
+    """The format's place in the workbook, for which the library has no public name."""
+    return int(style._get_xf_index())  # type: ignore[no-untyped-call]  # noqa: SLF001
+
+
+def _rows(sold: Iterable[Sold], styles: _Styles) -> Iterator[str]:
+    """Each booking as a row. Cells stand in their order, so they need no address."""
+    for each in sold:
+        currency = each.price.currency
+        yield (
+            f"<row><c><v>{each.number}</v></c>{_day(each.booked_on, styles)}"
+            f"{_day(each.departs_on, styles)}{_text(each.product)}{_text(each.customer)}"
+            f"{_text(each.partner)}{_text(currency)}{_amount(each.price, styles)}"
+            f"{_amount(each.commission, styles)}{_text(each.basis)}</row>"
+        )
+
+
+def _text(value: str) -> str:
+    return f'<c t="inlineStr"><is><t>{escape(value)}</t></is></c>' if value else "<c/>"
+
+
+def _day(day: date | None, styles: _Styles) -> str:
+    return f'<c s="{styles.day}"><v>{day.toordinal() - _EPOCH}</v></c>' if day else "<c/>"
+
+
+def _amount(amount: Money | None, styles: _Styles) -> str:
+    if amount is None:
+        return "<c/>"
+    decimals = styles.decimals[amount.currency]
+    value = f"{amount.minor / 10**decimals:.{decimals}f}"
+    return f'<c s="{styles.amounts[amount.currency]}"><v>{value}</v></c>'
+
+
+def _with_rows(made: BytesIO, rows: Iterator[str]) -> bytes:
+    """The same workbook with rows at the end of the bookings' sheet."""
+    filled = BytesIO()
+    with ZipFile(made) as source, ZipFile(filled, "w", ZIP_DEFLATED, compresslevel=_FAST) as target:
+        for name in source.namelist():
+            if name != _BOOKINGS_SHEET:
+                target.writestr(name, source.read(name))
+                continue
+            head, end = source.read(name).decode().split(_END_OF_ROWS)
+            with target.open(name, "w") as sheet:
+                sheet.write(head.encode())
+                while chunk := "".join(islice(rows, _CHUNK)):
+                    sheet.write(chunk.encode())
+                sheet.write(f"{_END_OF_ROWS}{end}".encode())
+    return filled.getvalue()
 
 
 def _write_headings(
@@ -140,7 +207,3 @@ def _write_amount(
     sheet: Worksheet, row: int, column: int, amount: Money, formats: _Formats
 ) -> None:
     sheet.write_number(row, column, float(amount.amount), formats.amount(amount.currency))
-
-
-def _serial(day: date) -> int:
-    return day.toordinal() - _EPOCH
