@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from wayfolk.customers.models import Address, ContactSet, Customer, reach
 from wayfolk.households import rules
 from wayfolk.households.models import (
@@ -176,10 +178,9 @@ def list_guardians(customer_ids: Collection[UUID], *, by: Actor) -> list[Guardia
     if not may_see(by) or not customer_ids:
         return []
     people = list(customer_ids)
-    rows = Guardian.objects.select_related("child", "guardian").order_by("-from_on", "-id")
-    found = {row.id: row for row in rows.filter(child_id__in=people)}
-    found |= {row.id: row for row in rows.filter(guardian_id__in=people)}
-    return list(found.values())
+    either = Q(child_id__in=people) | Q(guardian_id__in=people)
+    rows = Guardian.objects.filter(either).select_related("child", "guardian")
+    return list(rows.order_by("-from_on", "-id"))
 
 
 def list_connections(household_id: UUID, *, by: Actor) -> list[Connection]:
