@@ -16,7 +16,9 @@ from tests.partners import making as trade
 from tests.web.signed_in import client_for
 from tests.web.test_bookings import HTMX, switch_off
 from tests.world import Cast
+from wayfolk.bookings import operations
 from wayfolk.bookings.models import Booking
+from wayfolk.bookings.rules import BookingData
 from wayfolk.kit import tenancy
 from wayfolk.partners.models import BusinessId, CommissionTerm, Partner, PartnerContact
 from wayfolk.partners.operations import contacts, ids
@@ -280,6 +282,17 @@ def test_a_statement_comes_as_excel_and_pdf(cast: Cast) -> None:
     assert wrong.status_code == 422
 
 
+def test_the_bookings_list_narrows_to_a_partner(cast: Cast) -> None:
+    by = cast.manager
+    _, agency, agent = sell(by)
+    client = client_for(by)
+    page = text_of(client, f"/bookings/?partner={agency.number}")
+    assert "Sold through" in page
+    assert page.count("data-row-link") == 1
+    assert text_of(client, f"/bookings/?partner={agent.number}&q=spa").count("data-row-link") == 3
+    assert "There is no trade partner 99" in text_of(client, "/bookings/?partner=99")
+
+
 def test_commissions_of_a_period_are_computed_anew(cast: Cast) -> None:
     by = cast.manager
     consortium, agency, _ = sell(by)
@@ -343,3 +356,57 @@ def test_the_page_takes_the_same_queries_however_much_there_is(cast: Cast) -> No
     assert queries() == before
     assert before <= 22
     assert consortium.id != agent.id
+
+
+def test_history_speaks_of_partners_in_words_and_keeps_terms_to_those_who_see_them(
+    cast: Cast,
+) -> None:
+    by = cast.manager
+    consortium, agency, agent = trade.line(by)
+    term = trade.term(by, agency)
+    person = trade.person(by)
+    client = client_for(by)
+    client.post(
+        f"/partners/{agency.number}/contacts/new/", {"person": person.number, "role": "sales"}
+    )
+    form = client.get(f"/partners/{agency.number}/terms/{term.id}/").context["form"]
+    sent = {f.html_name: f.value() or "" for f in form}
+    sent |= {f.html_initial_name: f.value() or "" for f in form}
+    client.post(f"/partners/{agency.number}/terms/{term.id}/", {**sent, "version": 1, "rate": "12"})
+    moved = partner_values(parent=consortium.number, level="agent", status="inactive", version=1)
+    form = client.get(f"/partners/{agent.number}/edit/").context["form"]
+    initial = {f.html_initial_name: f.value() or "" for f in form}
+    client.post(f"/partners/{agent.number}/edit/", {**initial, **moved})
+    told = text_of(client, f"/partners/{agency.number}/history/", **HTMX)
+    assert "Made Mette Dahl contact of Nordic Horizons" in told
+    assert "New term of Nordic Horizons: 10 % of the price" in told
+    assert "10 %" in told
+    assert "12 %" in told
+    of_agent = text_of(client, f"/partners/{agent.number}/history/", **HTMX)
+    assert "Updated trade partner Desk Aarhus" in of_agent
+    assert "Northern Alliance" in of_agent
+    assert "Made Mette Dahl contact" in text_of(
+        client, reverse("customers:history", args=[person.number]), **HTMX
+    )
+    other = text_of(client_for(cast.viewer), f"/partners/{agency.number}/history/", **HTMX)
+    assert "Made Mette Dahl contact of Nordic Horizons" in other
+    assert "12 %" not in other
+    assert "10 %" not in other
+    assert "10 %" not in text_of(client_for(cast.viewer), "/changes/")
+    assert "10 %" in text_of(client, "/changes/")
+
+
+def test_history_of_a_booking_keeps_what_it_earns_to_those_who_see_it(cast: Cast) -> None:
+    by = cast.manager
+    owner = trade.partner(by)
+    trade.term(by, owner)
+    booking = making.booking(by)
+    with tenancy.scope(by.organization_id):
+        operations.update_booking(booking.id, BookingData({"partner_id": owner.id}), by=by)
+    told = text_of(client_for(by), f"/bookings/{booking.number}/history/", **HTMX)
+    assert "Sold through" in told
+    assert "EUR 12.00" in told
+    other = text_of(client_for(cast.viewer), f"/bookings/{booking.number}/history/", **HTMX)
+    assert "Nordic Horizons" in other
+    assert "EUR 12.00" not in other
+    assert "10 %" not in other

@@ -201,14 +201,14 @@ _NO_PATTERN = str.maketrans("", "", "\\%_")
 def _matching(filters: BookingFilters, by: Actor) -> Q:
     """By product, or by a number that names one booking.
 
-    Of one customer there are few bookings: there the product is compared row by row.
+    Of one customer or partner there are few bookings: there the product is compared row by row.
     """
     cleaned = text.clean(filters.text)[:200]
     named = Q(reference=cleaned) if cleaned else Q()
     number = text.fold_digits(cleaned).lstrip("#")
     if number.isascii() and number.isdigit() and len(number) <= NUMBER_DIGITS_MAX:
         named |= Q(number=int(number))
-    if filters.customer_id is None:
+    if filters.customer_id is None and filters.partner_id is None:
         return named | Q(id__in=find_ids(filters, by=by))
     words = _fragments(cleaned)
     product = Q(*(Q(folded_product__contains=word) for word in words))

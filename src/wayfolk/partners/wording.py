@@ -19,14 +19,14 @@ def declare() -> None:
         "module": "partners",
     }
     wording.declare_area(Area("partners", "Trade partners", **rights))
-    for verb in ("create", "update", "remove"):
-        wording.declare_operation(f"partners.{verb}_term", undo_permission="partners.terms")
     wording.declare_table(RecordKind("partners_partner", phrase=_partner_phrase, **rights))
     wording.declare_table(
         RecordKind("partners_businessid", phrase=_id_phrase, unshown=("normalised",), **rights)
     )
     wording.declare_table(RecordKind("partners_partnercontact", phrase=_contact_phrase, **rights))
+    # An area of its own: the summaries say what was agreed.
     commercial = {**rights, "view": "partners.terms", "edit": "partners.terms"}
+    wording.declare_area(Area("partner_terms", "Commission terms", **commercial))
     wording.declare_table(
         RecordKind("partners_commissionterm", phrase=_term_phrase, words=_term_words, **commercial)
     )

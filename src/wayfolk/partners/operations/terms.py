@@ -36,7 +36,7 @@ def create_term(partner_id: UUID, data: TermData, *, by: Actor) -> CommissionTer
     """
     _require_rights(by)
     fields = terms.completed(terms.checked(data).fields)
-    with change_set(by=by, operation="partners.create_term", summary="") as current:
+    with change_set(by=by, operation="partner_terms.create", summary="") as current:
         partner = partners.lock_partner(partner_id)
         term = CommissionTerm(partner=partner, **fields)
         _require_apart(term)
@@ -55,7 +55,7 @@ def update_term(
     """
     _require_rights(by)
     cleaned = terms.checked(data).fields
-    with change_set(by=by, operation="partners.update_term", summary="") as current:
+    with change_set(by=by, operation="partner_terms.update", summary="") as current:
         term = _lock_term(term_id)
         if version is not None and term.version != version:
             raise StaleTerm(
@@ -76,7 +76,7 @@ def update_term(
 def remove_term(term_id: UUID, *, by: Actor) -> CommissionTerm:
     """As if there had been no such term; one that bookings earned by can only be ended."""
     _require_rights(by)
-    with change_set(by=by, operation="partners.remove_term", summary="") as current:
+    with change_set(by=by, operation="partner_terms.remove", summary="") as current:
         term = _lock_term(term_id)
         for step in _before_removal:
             step(term)

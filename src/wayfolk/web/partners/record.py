@@ -95,5 +95,4 @@ def _bookings(partner: Partner, by: Actor) -> dict[str, Any]:
         "has_more_bookings": bool(latest.next_cursor),
         "sees_price": by.may_see("booking.total"),
         "sees_commission": by.may_see("booking.commission"),
-        "may_state": by.may("partners.terms"),
     }
