@@ -11,6 +11,7 @@ from wayfolk.audit import undoing
 from wayfolk.audit.change_sets import last_written_id
 from wayfolk.households import queries, suggestions
 from wayfolk.households.operations import moving, suggesting
+from wayfolk.identity.search.queries import find_customers
 from wayfolk.kit import tenancy
 from wayfolk.kit.errors import InvalidValues, NotAllowed, NotFound
 
@@ -39,6 +40,16 @@ def test_a_household_is_found_by_name_number_city_and_member(cast: Cast) -> None
     assert found(cast, " ") == []
     with tenancy.scope(cast.organization.id), pytest.raises(NotFound, match="H-77"):
         queries.get_household_by_number(77, by=cast.advisor)
+    assert home.number == 1
+
+
+def test_a_household_no_leads_to_who_lives_there_today(cast: Cast) -> None:
+    anna, bent = person(cast, "Anna"), person(cast, "Bent")
+    home = household(cast, (anna, "head"), (bent, "partner"))
+    moving.move_out(home.id, [bent.id], on=day(3), by=cast.advisor)
+    with tenancy.scope(cast.organization.id):
+        (hit,) = find_customers("H-1", by=cast.advisor).hits
+    assert (hit.customer_id, hit.reasons[0].field) == (anna.id, "household")
     assert home.number == 1
 
 

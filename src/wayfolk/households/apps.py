@@ -9,6 +9,10 @@ class HouseholdsConfig(AppConfig):
         from wayfolk.audit import tables
         from wayfolk.customers import operations as customer_operations
         from wayfolk.households.operations import deletion, keeping
+        from wayfolk.identity.search import numbers
 
         customer_operations.before_deletion(deletion.leave_households)
         tables.on_restored("households_household", keeping.derive_folded)
+        numbers.on_number(
+            numbers.Source("household", "households_customers_of", "households", "households.view")
+        )

@@ -56,9 +56,7 @@ def look(*, by: Actor, after: str = "") -> Looked:
     """Suggestions among the next LOOKED_AT customers, the newest first."""
     queries.list_households(by=by)  # refuses whoever may not see households
     by.require("customers.view")
-    page = paging.page_of(
-        Customer.objects.present(), order="-number", after=after, size=LOOKED_AT
-    )
+    page = paging.page_of(Customer.objects.present(), order="-number", after=after, size=LOOKED_AT)
     people = [c.id for c in page.rows if c.kind == Kind.PERSON and c.folded_family]
     return Looked(suggest(people, by=by), page.next_cursor, len(page.rows))
 
