@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from bench.generator import homes, people, plan, travel
+from bench.generator import homes, people, plan, trade, travel
 from bench.generator.plan import Plan
 
 _SLICE = 20_000
@@ -32,9 +32,12 @@ _TABLES = (
     "households_household",
     "households_householdmember",
     "households_connection",
+    "partners_partner",
+    "partners_commissionterm",
+    "partners_partnercontact",
 )
 # In the order in which foreign keys allow it; kinds of one group are loaded side by side.
-_GROUPS = (("customer", "property"), ("itinerary", "household"), ("stay",), ("booking",))
+_GROUPS = (("customer", "property"), ("itinerary", "household", "partner"), ("stay",), ("booking",))
 
 Maker = Callable[[Plan, int, int], Iterator[tuple[str, dict[str, Any]]]]
 Makers = Mapping[str, Maker]
@@ -45,6 +48,7 @@ COMPANY: Makers = {
     "stay": travel.stays,
     "booking": travel.bookings,
     "household": homes.households,
+    "partner": trade.partners,
 }
 # 2026-01-01 UTC, a little later for every row.
 _CREATED_FROM = 1_767_225_600.0

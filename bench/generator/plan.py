@@ -8,12 +8,13 @@ from uuid import UUID
 _EPOCH_MS = 1_767_225_600_000
 _KINDS = (
     *("customer", "contact", "address", "itinerary", "link", "property", "stay", "booking"),
-    *("household", "member"),
+    *("household", "member", "partner", "term"),
 )
 
 # What the benchmarks of pages open: one heavy customer and one heavy itinerary.
 HEAVY_BOOKINGS = 200
 HEAVY_PARTY = 60
+CUSTOMERS_PER_PARTNER = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,10 @@ class Plan:
         return max(1, self.customers * 35 // 100)
 
     @property
+    def partners(self) -> int:
+        return self.customers // CUSTOMERS_PER_PARTNER
+
+    @property
     def properties(self) -> int:
         return max(2, min(200, self.customers // 100))
 
@@ -55,6 +60,7 @@ class Plan:
             "stay": self.stays,
             "booking": self.bookings,
             "household": self.households,
+            "partner": self.partners,
         }
         return counts[kind]
 
@@ -80,6 +86,11 @@ def itinerary_number(place: int) -> int:
 
 def booking_number(place: int) -> int:
     return 100_001 + place
+
+
+def partner_customer(place: int) -> int:
+    """The place of the customer who is this trade partner."""
+    return place * CUSTOMERS_PER_PARTNER + 1
 
 
 def household_number(place: int) -> int:
