@@ -37,9 +37,7 @@ class Section:
 SECTIONS = (
     Section("Home", "home", "home", "h"),
     Section("Customers", "customers:list", "users", "c", ("customers.view",)),
-    Section(
-        "Households", "households:list", "home-heart", "o", ("households.view",), "households"
-    ),
+    Section("Households", "households:list", "home-heart", "o", ("households.view",), "households"),
     Section("Itineraries", "itineraries:list", "route", "i", ("itineraries.view",), "itineraries"),
     Section("Bookings", "bookings:list", "ticket", "b", ("bookings.view",), "bookings"),
     Section("Stays", "stays:list", "bed", "s", ("stays.view",), "stays"),

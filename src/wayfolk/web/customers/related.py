@@ -47,9 +47,7 @@ def sections(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[str
         lives = households.of_customer(customer, by=by)
         context["lives"] = lives
         template = "households/of_customer.html"
-        parts.append(
-            Part("household", "Household", template, len(lives.rows) or "", content=lives)
-        )
+        parts.append(Part("household", "Household", template, len(lives.rows) or "", content=lives))
     if partner_queries.may_see(by):
         parts += _trade_parts(customer, by)
     if by.has_module("itineraries") and by.may("itineraries.view"):
