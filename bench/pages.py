@@ -20,6 +20,7 @@ from wayfolk.config import static_files
 
 TARGET_P95_MS = 100
 _WARM_UPS = 3
+_STATED = "first=2026-01-01&last=2026-01-31&of=departs"
 
 Addresses = Callable[[Random, Plan], str]
 
@@ -68,6 +69,17 @@ def pages() -> Iterator[Page]:
         "customer: any",
         lambda rng, of: f"/customers/{plan.customer_number(rng.randrange(of.customers))}/",
     )
+    yield Page("households: list", lambda _rng, _of: "/households/")
+    yield Page("households: ended", lambda _rng, _of: "/households/?state=ended")
+    yield Page("households: name or member", lambda rng, _of: f"/households/?q={_family(rng)}")
+    yield Page("household: 200 bookings", lambda _rng, _of: "/households/1/")
+    yield Page("household: any", lambda rng, of: f"/households/{1 + rng.randrange(of.households)}/")
+    yield Page("households: suggestions", lambda _rng, _of: "/households/suggestions/")
+    yield Page("partners: list", lambda _rng, _of: "/partners/")
+    yield Page("partners: name", lambda rng, _of: f"/partners/?q=partner+{rng.randrange(100)}")
+    yield Page("partner: consortium", lambda _rng, _of: _partner(0))
+    yield Page("partner: any", lambda rng, of: _partner(rng.randrange(of.partners)))
+    yield Page("partner: statement", lambda _rng, _of: f"{_partner(0)}statement/?{_STATED}")
     yield Page("itineraries: list", lambda _rng, _of: "/itineraries/")
     yield Page("itineraries: name", lambda rng, _of: f"/itineraries/?q={_trip(rng)}")
     yield Page("itinerary: 60 customers", lambda _rng, _of: f"/itineraries/{_trip_number(0)}/")
@@ -141,6 +153,10 @@ def _email(rng: Random) -> str:
 
 def _digits(rng: Random) -> str:
     return f"{rng.randrange(10**6, 10**7)}"
+
+
+def _partner(place: int) -> str:
+    return f"/partners/{plan.customer_number(plan.partner_customer(place))}/"
 
 
 def _trip(rng: Random) -> str:

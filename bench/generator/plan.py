@@ -6,11 +6,15 @@ from uuid import UUID
 
 # Milliseconds of 2026-01-01 UTC: ids sort as if everything had been entered from then on.
 _EPOCH_MS = 1_767_225_600_000
-_KINDS = ("customer", "contact", "address", "itinerary", "link", "property", "stay", "booking")
+_KINDS = (
+    *("customer", "contact", "address", "itinerary", "link", "property", "stay", "booking"),
+    *("household", "member", "partner", "term"),
+)
 
 # What the benchmarks of pages open: one heavy customer and one heavy itinerary.
 HEAVY_BOOKINGS = 200
 HEAVY_PARTY = 60
+CUSTOMERS_PER_PARTNER = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +40,27 @@ class Plan:
         return max(1, self.customers // 8)
 
     @property
+    def households(self) -> int:
+        return max(1, self.customers * 35 // 100)
+
+    @property
+    def partners(self) -> int:
+        return self.customers // CUSTOMERS_PER_PARTNER
+
+    @property
     def properties(self) -> int:
         return max(2, min(200, self.customers // 100))
 
     def count(self, kind: str) -> int:
-        """Rows of a kind that is loaded in slices: customer, itinerary, stay, booking, property."""
+        """Rows of a kind that is loaded in slices."""
         counts = {
             "customer": self.customers,
             "itinerary": self.itineraries,
             "property": self.properties,
             "stay": self.stays,
             "booking": self.bookings,
+            "household": self.households,
+            "partner": self.partners,
         }
         return counts[kind]
 
@@ -72,3 +86,12 @@ def itinerary_number(place: int) -> int:
 
 def booking_number(place: int) -> int:
     return 100_001 + place
+
+
+def partner_customer(place: int) -> int:
+    """The place of the customer who is this trade partner."""
+    return place * CUSTOMERS_PER_PARTNER + 1
+
+
+def household_number(place: int) -> int:
+    return 1 + place

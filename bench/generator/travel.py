@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from bench.generator import plan
+from bench.generator import plan, trade
 from bench.generator.plan import HEAVY_BOOKINGS, HEAVY_PARTY, Plan, row_id
 from wayfolk.kit import text
 from wayfolk.stays.folding import fold_reservation
@@ -125,6 +125,7 @@ def bookings(of: Plan, start: int, stop: int) -> Iterator[Row]:
                 "total_minor": total,
                 "cost_minor": total * 4 // 5,
                 "source": rng.choice(_SOURCES),
+                **trade.sold_through(of, place, total),
                 "reference": f"EXT-{place:08d}" if place % 3 == 0 else "",
             },
         )

@@ -69,9 +69,11 @@ def ground(
                 "departure_on": "2026-05-02",
             },
         )
+        api.post("/partners", {"customer": number, "level": "agent"})
         for _ in range(3):
             api.post("/itineraries", {"name": "Algarve", "customers": [{"number": number}]})
             api.post("/bookings", {"customer": number, "product": "Spa"})
+            api.post("/households", {"name": "Holm"})
         yield Ground(
             api.secret,
             {

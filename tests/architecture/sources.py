@@ -48,6 +48,8 @@ DOMAINS = (
     "bookings",
     "stays",
     "itineraries",
+    "partners",
+    "households",
     "customers",
     "organization",
     "staff",

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from bench import ground
-from bench.generator import people, plan, travel
+from bench.generator import homes, people, plan, travel
 from bench.generator.plan import HEAVY_BOOKINGS, HEAVY_PARTY, Plan
 from wayfolk.commands.main import cli
 from wayfolk.kit import contact
@@ -30,6 +30,7 @@ def test_every_place_has_its_customer_whatever_the_slices() -> None:
 def test_ids_are_unique_and_of_version_7() -> None:
     makers = (people.customers, travel.itineraries, travel.stays, travel.bookings)
     ids = [values["id"] for make in makers for _, values in make(PLAN, 0, 300)]
+    ids += [values["id"] for _, values in homes.households(PLAN, 0, PLAN.households)]
     assert len(set(ids)) == len(ids)
     assert {(each.version, each.variant) for each in ids} == {(7, "specified in RFC 4122")}
 

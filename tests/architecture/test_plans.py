@@ -30,6 +30,8 @@ BIG_TABLES = (
     "itineraries_itinerarycustomer",
     "stays_stay",
     "bookings_booking",
+    "households_household",
+    "households_householdmember",
 )
 # What one statement of a page may read of a big table: what it shows, and a capped count.
 MOST_ROWS = 10_000

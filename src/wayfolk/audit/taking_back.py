@@ -147,4 +147,5 @@ def _codes(kind: RecordKind, change: Change, present: Image) -> set[str]:
         columns = [c for c in tables.columns_of(kind.table) if image.get(c) not in {None, ""}]
     else:
         columns = []  # the record comes or goes as a whole: that takes the table's permission
-    return {kind.code(column, image) for column in columns} - {""}
+    edited = (column for column in columns if column not in kind.computed)
+    return {kind.code(column, image) for column in edited} - {""}

@@ -68,7 +68,8 @@ class RecordKind:
     `phrase` names a row in a sentence ("customer Ann Lee"). `code` gives the controlled field
     that a column shows, "" for none (`codes`: all that it may give); `words` a value's words
     where the field's type is not enough, `label` a column's where the field's name is not.
-    Columns in `unshown` never appear.
+    Columns in `unshown` never appear. Those in `computed` follow from the others: whoever may
+    take the others back takes them back, too, though their field be not theirs to edit.
     """
 
     table: str
@@ -80,6 +81,7 @@ class RecordKind:
     codes: Collection[str] = ()
     words: Callable[[str, Any, Image], str | None] = _default_words
     unshown: Collection[str] = ()
+    computed: Collection[str] = ()
     label: Callable[[str, Image], str] = _no_label
 
     @property

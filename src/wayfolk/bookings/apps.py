@@ -8,10 +8,14 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         from wayfolk.audit import tables
         from wayfolk.bookings import operations
+        from wayfolk.bookings.operations import commission
         from wayfolk.identity.search import numbers, trips
+        from wayfolk.partners.operations import partners, terms
 
         tables.on_restored("bookings_booking", operations.derive_folded)
         source = numbers.Source("booking", "bookings_customers_of", "bookings", "bookings.view")
         numbers.on_number(source)
         trips.on_counted("bookings_past_trips")
         trips.on_travelled("bookings_last_travelled")
+        partners.before_removal(commission.keep_partner)
+        terms.before_removal(commission.keep_term)

@@ -11,6 +11,7 @@ from wayfolk.itineraries.models import Itinerary
 from wayfolk.kit.fields import TenantForeignKey
 from wayfolk.kit.money import Money
 from wayfolk.kit.querysets import TenantQuerySet, tenant_manager
+from wayfolk.partners.models import CommissionTerm, Partner
 from wayfolk.staff.models import Membership
 from wayfolk.stays.models import Stay
 
@@ -38,7 +39,9 @@ class Booking(TenantModel):
     """Something a customer booked. Connected to one stay, or to one itinerary, or to none.
 
     Money is in minor units of `currency`; `exchange_rate` is units of the organisation's
-    base currency per unit of it, as of the booking's day.
+    base currency per unit of it, as of the booking's day. `commission_minor` is what the partner
+    earns as it was computed (None: not computed), `commission_basis` says by what; both stay
+    as they are until somebody asks for them anew (see operations.commission).
     """
 
     number = models.BigIntegerField("BKG. No")
@@ -66,6 +69,15 @@ class Booking(TenantModel):
         max_length=10, choices=BookingSource, default=BookingSource.UNKNOWN, blank=True
     )
     agency = models.CharField(max_length=120, default="", blank=True)
+    partner = TenantForeignKey(
+        Partner, null=True, blank=True, related_name="bookings", verbose_name="sold through"
+    )
+    commission_minor = models.BigIntegerField("commission", null=True, blank=True)
+    commission_term = TenantForeignKey(CommissionTerm, null=True, blank=True)
+    # The database knows the default too: imports write the columns of their files alone.
+    commission_basis = models.CharField(
+        "commission by", max_length=300, default="", db_default="", blank=True
+    )
     reference = models.CharField("external reference", max_length=120, default="", blank=True)
     notes = models.TextField(default="", blank=True)
     folded_product = models.CharField(max_length=200, default="", editable=False)
@@ -98,6 +110,15 @@ class Booking(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(exchange_rate__gt=0), name="bookings_booking_rate_positive"
             ),
+            models.CheckConstraint(
+                condition=models.Q(partner__isnull=False)
+                | models.Q(
+                    commission_minor__isnull=True,
+                    commission_term__isnull=True,
+                    commission_basis="",
+                ),
+                name="bookings_booking_commission_of_partner",
+            ),
         ]
         indexes = [
             models.Index(fields=["organization_id", "booked_on", "id"], name="bookings_booked"),
@@ -113,6 +134,22 @@ class Booking(TenantModel):
                 name="bookings_unlinked",
                 condition=models.Q(stay__isnull=True, itinerary__isnull=True),
             ),
+            # Statements and turnovers of partners; most bookings have none.
+            models.Index(
+                fields=["organization_id", "partner", "booked_on", "id"],
+                name="bookings_partner_booked",
+                condition=models.Q(partner__isnull=False),
+            ),
+            models.Index(
+                fields=["organization_id", "partner", "departs_on", "id"],
+                name="bookings_partner_departs",
+                condition=models.Q(partner__isnull=False),
+            ),
+            models.Index(
+                fields=["organization_id", "commission_term"],
+                name="bookings_commission_term",
+                condition=models.Q(commission_term__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,6 +162,12 @@ class Booking(TenantModel):
     @property
     def cost(self) -> Money | None:
         return None if self.cost_minor is None else Money(self.cost_minor, self.currency)
+
+    @property
+    def commission(self) -> Money | None:
+        if self.commission_minor is None:
+            return None
+        return Money(self.commission_minor, self.currency)
 
     @property
     def pax(self) -> int:

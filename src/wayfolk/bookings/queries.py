@@ -32,6 +32,7 @@ class BookingFilters:
     status: str = ""
     is_unconnected: bool = False
     customer_id: UUID | None = None
+    partner_id: UUID | None = None
     booked_from: date | None = None
     booked_to: date | None = None
     departs_from: date | None = None
@@ -56,11 +57,12 @@ def list_bookings(filters: BookingFilters | None = None, *, by: Actor) -> Bookin
     by.require("bookings.view")
     narrowed = filters or BookingFilters()
     bookings = Booking.objects.select_related(
-        "customer", "assignee", "stay__hotel", "stay__itinerary", "itinerary"
+        "customer", "assignee", "stay__hotel", "stay__itinerary", "itinerary", "partner__customer"
     )
     exact = {
         "status": narrowed.status,
         "customer_id": narrowed.customer_id,
+        "partner_id": narrowed.partner_id,
         "booked_on__gte": narrowed.booked_from,
         "booked_on__lte": narrowed.booked_to,
         "departs_on__gte": narrowed.departs_from,
@@ -199,14 +201,14 @@ _NO_PATTERN = str.maketrans("", "", "\\%_")
 def _matching(filters: BookingFilters, by: Actor) -> Q:
     """By product, or by a number that names one booking.
 
-    Of one customer there are few bookings: there the product is compared row by row.
+    Of one customer or partner there are few bookings: there the product is compared row by row.
     """
     cleaned = text.clean(filters.text)[:200]
     named = Q(reference=cleaned) if cleaned else Q()
     number = text.fold_digits(cleaned).lstrip("#")
     if number.isascii() and number.isdigit() and len(number) <= NUMBER_DIGITS_MAX:
         named |= Q(number=int(number))
-    if filters.customer_id is None:
+    if filters.customer_id is None and filters.partner_id is None:
         return named | Q(id__in=find_ids(filters, by=by))
     words = _fragments(cleaned)
     product = Q(*(Q(folded_product__contains=word) for word in words))

@@ -46,6 +46,7 @@ LABELS = {
     **AMOUNTS,
     "source": "source",
     "agency": "agency",
+    "partner_id": "sold through",
     "reference": "external reference",
     "notes": "notes",
 }

@@ -6,7 +6,12 @@ from wayfolk.audit import wording
 from wayfolk.audit.wording import Area, Image, RecordKind
 from wayfolk.kit.money import Money
 
-_MONEY = {"total_minor": "booking.total", "cost_minor": "booking.cost"}
+_MONEY = {
+    "total_minor": "booking.total",
+    "cost_minor": "booking.cost",
+    "commission_minor": "booking.commission",
+}
+_CODES = {**_MONEY, "commission_basis": "booking.commission"}
 
 
 def declare() -> None:
@@ -19,12 +24,15 @@ def declare() -> None:
     wording.declare_area(Area("bookings", "Bookings", **rights))
     for operation in ("connect", "disconnect"):
         wording.declare_operation(f"bookings.{operation}", undo_permission="bookings.connect")
+    wording.declare_operation("bookings.recompute_commission", undo_permission="partners.terms")
     wording.declare_table(
         RecordKind(
             "bookings_booking",
-            code=lambda column, _image: _MONEY.get(column, ""),
-            codes=frozenset(_MONEY.values()),
+            code=lambda column, _image: _CODES.get(column, ""),
+            codes=frozenset(_CODES.values()),
             words=_words,
+            unshown=("commission_term_id",),
+            computed=("commission_minor", "commission_basis"),
             **rights,
         )
     )

@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "wayfolk.organization",
     "wayfolk.customers",
     "wayfolk.identity",
+    "wayfolk.households",
+    "wayfolk.partners",
     "wayfolk.itineraries",
     "wayfolk.stays",
     "wayfolk.bookings",

@@ -182,4 +182,16 @@ OTHERS = (
     Person("inactive", "Rolf", "Aagaard", "rolf.aagaard@demo-mail.example", "", "Ålesund", "NO",
            notes="Asked not to be contacted for new trips."),
 )  # fmt: skip
-EVERYONE = (*FAMILY, *COUPLE, *GROUP, *SPA, *OTHERS)
+TRADE = (
+    Person("consortium", "", "", "office@northern-alliance-demo.se", "+46 8 5550 0111",
+           "Stockholm", "SE", company="Northern Travel Alliance"),
+    Person("fjord", "", "", "post@fjord-demo.no", "+47 55 50 01 12", "Bergen", "NO",
+           company="Fjord & Fell"),
+    Person("desk", "", "", "aarhus@nordic-horizons-demo.dk", "+45 31 00 01 13", "Aarhus", "DK",
+           company="Nordic Horizons, desk Aarhus"),
+    Person("piet", "Piet", "de Vries", "piet@demo-mail.example", "+31 6 0000 0114", "Groningen",
+           "NL", notes="Sells from home for Fjord & Fell."),
+    Person("mette", "Mette", "Dahl", "mette.dahl@demo-mail.example", "+45 31 00 01 15",
+           "København", "DK", notes="Speaks for two agencies, and travels with us herself."),
+)  # fmt: skip
+EVERYONE = (*FAMILY, *COUPLE, *GROUP, *SPA, *OTHERS, *TRADE)

@@ -9,7 +9,7 @@ from wayfolk.bookings.operations import connecting, recording
 from wayfolk.bookings.rules import BookingData
 from wayfolk.customers import operations as customers
 from wayfolk.customers.models import Customer
-from wayfolk.demo import people
+from wayfolk.demo import families, people, trade
 from wayfolk.itineraries.models import Itinerary, Stage
 from wayfolk.itineraries.operations import planning
 from wayfolk.itineraries.operations.linking import LinkChoice
@@ -98,6 +98,8 @@ def tell(*, by: Actor, office: Actor) -> None:
     _couple_with_one_email(cast)
     _spa_without_a_stay(cast)
     _trips_at_the_edges(cast)
+    trade.tell(cast)
+    families.tell(cast.customers, by=cast.by, today=cast.today)
 
 
 def _link(cast: Cast, key: str, **facts: Any) -> LinkChoice:

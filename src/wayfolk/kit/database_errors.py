@@ -21,10 +21,34 @@ class NoAdministrator(Refusal):
     code = "last_administrator"
 
 
+class WrongPlace(Refusal):
+    """KP-08: consortium over agency over agent, and nobody above themselves."""
+
+    code = "circular_hierarchy"
+
+
+class HouseholdEnded(Refusal):
+    """Somebody would belong to a household after its end."""
+
+    code = "household_ended"
+
+
+class GuardiansInCircle(Refusal):
+    """Somebody would answer for a person who answers for them."""
+
+    code = "guardians_in_circle"
+
+
 class AlreadyTaken(Refusal):
     """Another record has the value that must be the only one of its kind."""
 
     code = "already_taken"
+
+
+class PeriodsMeet(Refusal):
+    """Two rows of which only one may hold on any day hold on the same days."""
+
+    code = "periods_meet"
 
 
 class StillInUse(Refusal):
@@ -79,12 +103,41 @@ def _no_administrator(_constraint: str) -> Refusal:
     )
 
 
+def _wrong_place(_constraint: str) -> Refusal:
+    return WrongPlace(
+        "A consortium stands above agencies, an agency above agents, and nobody above themselves."
+        " Nothing was changed: look at the partners above and below, then try once more."
+    )
+
+
+def _household_ended(_constraint: str) -> Refusal:
+    return HouseholdEnded(
+        "The household has ended, and somebody would belong to it after that day. Nothing was"
+        " changed: take back its end first, or let them leave it by then."
+    )
+
+
+def _guardians_in_circle(_constraint: str) -> Refusal:
+    return GuardiansInCircle(
+        "Somebody would be guardian of a person who is theirs, directly or over others. Nothing"
+        " was changed: end the other guardian first."
+    )
+
+
 def _already_taken(constraint: str) -> Refusal:
     fields = _fields_of(constraint)
     what = f"the same {' and '.join(fields)}" if fields else "the same values"
     return AlreadyTaken(
         f"There is a record with {what} already. Nothing was changed; use that one or choose"
         " another value.",
+        details={"constraint": constraint},
+    )
+
+
+def _periods_meet(constraint: str) -> Refusal:
+    return PeriodsMeet(
+        "There is a record of the same kind for some of these days already. Nothing was changed:"
+        " end that one first, or choose other days.",
         details={"constraint": constraint},
     )
 
@@ -136,7 +189,11 @@ def _too_long(_constraint: str) -> Refusal:
 _BY_STATE: dict[str, Callable[[str], Refusal]] = {
     "WF002": _no_point_of_contact,
     "WF003": _no_administrator,
+    "WF010": _wrong_place,
+    "WF020": _household_ended,
+    "WF021": _guardians_in_circle,
     "23505": _already_taken,
+    "23P01": _periods_meet,
     "23503": _broken_reference,
     "23514": _rule_broken,
     "23502": _missing_value,

@@ -28,6 +28,8 @@ class Organization(models.Model):
 
 
 class ModuleCode(models.TextChoices):
+    HOUSEHOLDS = "households", "Households"
+    PARTNERS = "partners", "Trade partners"
     ITINERARIES = "itineraries", "Itineraries"
     STAYS = "stays", "Stays"
     BOOKINGS = "bookings", "Bookings"
@@ -55,6 +57,7 @@ class NumberKind(models.TextChoices):
     CUSTOMER = "customer", "Customer No"
     ITINERARY = "itinerary", "Trip ID"
     BOOKING = "booking", "BKG. No"
+    HOUSEHOLD = "household", "Household No"
 
 
 class Numbering(TenantModel):

@@ -27,6 +27,11 @@ PERMISSIONS: Mapping[str, str] = {
     "bookings.view": "See bookings",
     "bookings.edit": "Create and change bookings",
     "bookings.connect": "Connect bookings to stays and itineraries",
+    "households.view": "See households",
+    "households.edit": "Create and change households, move people in and out",
+    "partners.view": "See trade partners",
+    "partners.edit": "Create and change trade partners and their contacts",
+    "partners.terms": "See and change commission terms and statements",
     "imports.run": "Import files",
     "history.view": "See the history of records and recent changes",
     "history.undo": "Take back changes made by others",
@@ -45,6 +50,7 @@ CONTROLLED_FIELDS: Mapping[str, str] = {
     "booking.total": "Booking: price",
     "booking.cost": "Booking: cost",
     "booking.profit": "Booking: profit",
+    "booking.commission": "Booking: commission",
 }
 
 ADMINISTER = "staff.administer"
@@ -58,7 +64,13 @@ _CONSULT = _VIEW | {
     "stays.edit",
     "bookings.edit",
     "bookings.connect",
+    "households.edit",
 }
+
+
+_NO_MARGINS = dict.fromkeys(
+    ("booking.cost", "booking.profit", "booking.commission"), FieldAccess.HIDDEN
+)
 
 
 @dataclass(frozen=True)
@@ -74,19 +86,22 @@ class RoleTemplate:
 ROLE_TEMPLATES = (
     RoleTemplate("administrator", "Administrator", frozenset(PERMISSIONS)),
     RoleTemplate(
-        "manager", "Manager", _CONSULT | {"customers.delete", "imports.run", "history.undo"}
+        "manager",
+        "Manager",
+        _CONSULT
+        | {"customers.delete", "partners.edit", "partners.terms", "imports.run", "history.undo"},
     ),
     RoleTemplate(
         "consultant",
         "Consultant",
         _CONSULT,
-        {"booking.cost": FieldAccess.HIDDEN, "booking.profit": FieldAccess.HIDDEN},
+        _NO_MARGINS,
     ),
     RoleTemplate(
         "viewer",
         "Viewer",
         _VIEW,
-        {"booking.cost": FieldAccess.HIDDEN, "booking.profit": FieldAccess.HIDDEN},
+        _NO_MARGINS,
     ),
 )
 
@@ -155,7 +170,9 @@ def system_actor(
     time_zone: str = "UTC",
     country: str = "",
     date_order: str = "dmy",
-    modules: frozenset[str] = frozenset({"itineraries", "stays", "bookings", "imports"}),
+    modules: frozenset[str] = frozenset(
+        {"households", "partners", "itineraries", "stays", "bookings", "imports"}
+    ),
 ) -> Actor:
     """Wayfolk itself (seeding, maintenance, the command line): everything is permitted."""
     return Actor(

@@ -37,9 +37,13 @@ class Section:
 SECTIONS = (
     Section("Home", "home", "home", "h"),
     Section("Customers", "customers:list", "users", "c", ("customers.view",)),
+    Section("Households", "households:list", "home-heart", "o", ("households.view",), "households"),
     Section("Itineraries", "itineraries:list", "route", "i", ("itineraries.view",), "itineraries"),
     Section("Bookings", "bookings:list", "ticket", "b", ("bookings.view",), "bookings"),
     Section("Stays", "stays:list", "bed", "s", ("stays.view",), "stays"),
+    Section(
+        "Trade partners", "partners:list", "building-store", "p", ("partners.view",), "partners"
+    ),
     Section("Imports", "imports:list", "file-import", "m", ("imports.run",), "imports"),
     Section("Recent changes", "changes:list", "history", "r", ("history.view",)),
     Section("Settings", "settings:index", "settings", "e"),
@@ -49,10 +53,16 @@ SECTIONS = (
 CREATIONS = (
     Section("New customer", "customers:create", "user-plus", "", ("customers.edit",)),
     Section(
+        "New household", "households:create", "home-heart", "", ("households.edit",), "households"
+    ),
+    Section(
         "New itinerary", "itineraries:create", "route", "", ("itineraries.edit",), "itineraries"
     ),
     Section("New booking", "bookings:create", "ticket", "", ("bookings.edit",), "bookings"),
     Section("New stay", "stays:create", "bed", "", ("stays.edit",), "stays"),
+    Section(
+        "New trade partner", "partners:create", "building-store", "", ("partners.edit",), "partners"
+    ),
     Section("Import a file", "imports:create", "file-import", "", ("imports.run",), "imports"),
 )
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from wayfolk.web import customer_picker, style_guide
+from wayfolk.web import customer_picker, partner_picker, style_guide
 from wayfolk.web.home import views as home
 from wayfolk.web.search import views as search
 
@@ -13,8 +13,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", include("wayfolk.web.customers.urls")),
     path("itineraries/", include("wayfolk.web.itineraries.urls")),
     path("settings/stages/", include("wayfolk.web.itineraries.stage_urls")),
+    path("households/", include("wayfolk.web.households.urls")),
     path("bookings/", include("wayfolk.web.bookings.urls")),
     path("stays/", include("wayfolk.web.stays.urls")),
+    path("partners/", include("wayfolk.web.partners.urls")),
+    path("partner-picker/", partner_picker.choices, name="partner_picker"),
     path("customer-picker/", customer_picker.choices, name="customer_picker"),
     path("changes/", include("wayfolk.web.changes.urls")),
     path("imports/", include("wayfolk.web.imports.urls")),

@@ -8,6 +8,7 @@ from wayfolk.api.schemas import bookings as shapes
 from wayfolk.bookings import queries, rules
 from wayfolk.bookings.connections import ConnectionChange, may_see_itineraries
 from wayfolk.bookings.models import Booking
+from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.models import Stay
@@ -32,8 +33,21 @@ def booking(record: Booking, *, by: Actor) -> shapes.Booking:
         values["profit_minor"] = record.total_minor - record.cost_minor
     values["customer"] = customers.customer_reference(record.customer, by=by)
     values["assignee"] = itineraries.person(record.assignee)
+    values |= _trade(record, by)
     values["connection"] = connection(record, by=by)
     return shapes.Booking.model_construct(**values)
+
+
+def _trade(record: Booking, by: Actor) -> dict[str, Any]:
+    """Through whom it was sold, and what that earned."""
+    values: dict[str, Any] = {}
+    if partner_queries.may_see(by):
+        sold_by = record.partner and record.partner.customer
+        values["partner"] = sold_by and customers.customer_reference(sold_by, by=by)
+    if by.may_see("booking.commission"):
+        values["commission_minor"] = record.commission_minor
+        values["commission_basis"] = record.commission_basis
+    return values
 
 
 def connection(record: Booking, *, by: Actor) -> shapes.Connection:

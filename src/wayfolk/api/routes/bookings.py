@@ -22,7 +22,7 @@ from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 
 router = Resource()
-_NAMES = {"customer_id": "customer"}
+_NAMES = {"customer_id": "customer", "partner_id": "partner"}
 
 
 @router.get("/bookings", response=shapes.BookingList)
@@ -34,6 +34,7 @@ def list_bookings(request: HttpRequest, filters: Query[shapes.BookingFilters]) -
         status=filters.status or "",
         is_unconnected=filters.is_connected == "false",
         customer_id=references.customer_id(filters.customer, by=by, field="customer"),
+        partner_id=references.partner_id(filters.partner, by=by, field="partner"),
         booked_from=filters.booked_from,
         booked_to=filters.booked_to,
         departs_from=filters.departs_from,
@@ -83,6 +84,7 @@ def update_booking(
             exclude_unset=True
         )
         theirs = stored | {
+            "partner": (stored.get("partner") or {}).get("number"),
             "customer": stored["customer"]["number"],
             "assignee_id": (stored["assignee"] or {}).get("id"),
         }
@@ -96,6 +98,16 @@ def cancel_booking(request: HttpRequest, response: HttpResponse, number: Number)
     by = actor_of(request)
     found = queries.get_booking_by_number(number, by=by)
     operations.cancel_booking(found.id, by=by, version=versions.expected_version(request, None))
+    return _answered(response, number, by)
+
+
+@router.post("/bookings/{number}/commission", response=shapes.Booking, openapi_extra=VERSIONED)
+def recompute_commission(request: HttpRequest, response: HttpResponse, number: Number) -> Any:
+    """Compute what the partner earns anew, by the terms as they are now."""
+    by = actor_of(request)
+    found = queries.get_booking_by_number(number, by=by)
+    expected = versions.expected_version(request, None)
+    operations.recompute_commission(found.id, by=by, version=expected)
     return _answered(response, number, by)
 
 
@@ -123,6 +135,9 @@ def _data_of(sent: dict[str, Any], by: Actor) -> BookingData:
     if "customer" in fields:
         number = fields.pop("customer")
         fields["customer_id"] = references.customer_id(number, by=by, field="customer")
+    if "partner" in fields:
+        number = fields.pop("partner")
+        fields["partner_id"] = references.partner_id(number, by=by, field="partner")
     return BookingData(fields)
 
 

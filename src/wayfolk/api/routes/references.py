@@ -7,6 +7,7 @@ from uuid import UUID
 from wayfolk.customers import queries as customer_queries
 from wayfolk.itineraries import queries as itinerary_queries
 from wayfolk.kit.errors import InvalidValue, InvalidValues, NotFound
+from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
 
 
@@ -33,6 +34,16 @@ def itinerary_id(number: int | None, *, by: Actor, field: str) -> UUID | None:
         return None
     try:
         return itinerary_queries.get_itinerary_by_number(number, by=by).id
+    except NotFound as error:
+        raise InvalidValues({field: error.message}) from error
+
+
+def partner_id(number: int | None, *, by: Actor, field: str) -> UUID | None:
+    """The id of the trade partner with this Customer No; raises InvalidValues naming `field`."""
+    if number is None:
+        return None
+    try:
+        return partner_queries.get_partner_by_number(number, by=by).id
     except NotFound as error:
         raise InvalidValues({field: error.message}) from error
 

@@ -25,20 +25,21 @@ Status = Literal["confirmed", "waitlisted", "place_found", "cancelled"]
 AMOUNT_MAX = 10**15
 
 
-def _rate(value: Any) -> Any:
+def decimal_text(value: Any) -> Any:
+    """A decimal that is sent as text, so that no client rounds it."""
     try:
-        rate = Decimal(value) if isinstance(value, str) and len(value) <= 30 else None
+        number = Decimal(value) if isinstance(value, str) and len(value) <= 30 else None
     except InvalidOperation:
-        rate = None
-    if rate is None or not rate.is_finite():
-        message = 'write a rate as text, like "1.0842"'
+        number = None
+    if number is None or not number.is_finite():
+        message = 'write it as text, like "1.0842"'
         raise ValueError(message)
-    return rate
+    return number
 
 
 Rate = Annotated[
     Decimal,
-    BeforeValidator(_rate),
+    BeforeValidator(decimal_text),
     WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,8})?$"}),
 ]
 RateText = Annotated[str, Field(description="Base currency per unit of `currency`.")]
@@ -75,6 +76,9 @@ class _Written(Body, BookingFields):
     booked_on: Day | None = None
     exchange_rate: Rate = Decimal(1)
     assignee_id: UUID | None = Field(default=None, strict=False)
+    partner: Number | None = Field(
+        default=None, description="Customer No of the trade partner that it is sold through."
+    )
 
 
 class NewBooking(_Written):
@@ -112,6 +116,13 @@ class Booking(BookingFields):
     exchange_rate: RateText = "1"
     profit_minor: int | None = Field(default=None, description="Price less cost, if known.")
     assignee: Person | None = None
+    partner: CustomerReference | None = Field(
+        default=None, description="Sold through; absent where trade partners are not seen."
+    )
+    commission_minor: int | None = Field(
+        default=None, description="What the partner earns, as it was computed; null: not computed."
+    )
+    commission_basis: str = Field(default="", description="By what it was computed, in words.")
     connection: Connection
     created_at: datetime
     updated_at: datetime
@@ -130,6 +141,9 @@ class BookingFilters(Filters):
         default=None, description="false: only those that belong to nothing yet."
     )
     customer: Number | None = Field(default=None, description="Customer No.")
+    partner: Number | None = Field(
+        default=None, description="Customer No of the trade partner that sold them."
+    )
     booked_from: Day | None = None
     booked_to: Day | None = None
     departs_from: Day | None = None

@@ -1,5 +1,12 @@
-"""Writing bookings: `recording` keeps what was booked, `connecting` what it belongs to."""
+"""Writing bookings: `recording` keeps what was booked, `connecting` what it belongs to.
 
+`commission` computes what partners earn anew.
+"""
+
+from wayfolk.bookings.operations.commission import (
+    recompute_commission,
+    recompute_commissions,
+)
 from wayfolk.bookings.operations.connecting import (
     Connection,
     connect_booking,
@@ -23,5 +30,7 @@ __all__ = [
     "derive_folded",
     "disconnect_booking",
     "lock_booking",
+    "recompute_commission",
+    "recompute_commissions",
     "update_booking",
 ]

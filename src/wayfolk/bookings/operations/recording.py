@@ -9,6 +9,7 @@ from wayfolk.audit import deriving
 from wayfolk.audit.change_sets import change_set
 from wayfolk.bookings import folding, rules
 from wayfolk.bookings.models import Booking, BookingStatus
+from wayfolk.bookings.operations import earning
 from wayfolk.bookings.rules import BookingData
 from wayfolk.customers.models import Customer
 from wayfolk.identity.search import recency
@@ -40,9 +41,12 @@ def create_booking(data: BookingData, *, by: Actor) -> Booking:
     rules.require_consistent(fields, base_currency=by.currency)
     with change_set(by=by, operation="bookings.create", summary="") as current:
         _require_references(fields)
+        if fields.get("partner_id"):
+            earning.require_partner(fields["partner_id"], by)
         booking = Booking(number=numbering.take_number(NumberKind.BOOKING), **fields)
         booking.folded_product = folding.fold_product(booking.product)
         _require_unused_reference(booking)
+        earning.earn([booking], by=by)
         current.summary = current.summary or f"Created booking {booking}"
         booking.save(force_insert=True)
         recency.touch([booking.customer_id])
@@ -76,7 +80,8 @@ def update_booking(
         current.summary = current.summary or f"Updated booking {booking}"
         if changed:
             booking.folded_product = folding.fold_product(booking.product)
-            booking.save_changes(*changed, "folded_product")
+            earned = _earn_anew(booking, changed, by)
+            booking.save_changes(*changed, "folded_product", *earned)
     return booking
 
 
@@ -148,8 +153,21 @@ def _require_whole(booking: Booking, changed: Mapping[str, Any], by: Actor) -> N
         {name: getattr(booking, name) for name in names}, base_currency=by.currency
     )
     _require_references(changed)
+    if changed.get("partner_id"):
+        earning.require_partner(changed["partner_id"], by)
     if "reference" in changed:
         _require_unused_reference(booking)
+
+
+def _earn_anew(booking: Booking, changed: Mapping[str, Any], by: Actor) -> tuple[str, ...]:
+    """A booking sold through another partner earns by that one's terms, or no longer.
+
+    In another currency the former commission would mean something else.
+    """
+    if not {"partner_id", "currency"} & set(changed):
+        return ()
+    earning.earn([booking], by=by)
+    return earning.FIELDS
 
 
 def _require_references(fields: Mapping[str, Any]) -> None:

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_at', models.DateTimeField(default=wayfolk.kit.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(default=wayfolk.kit.clock.now, editable=False)),
-                ('kind', models.CharField(choices=[('customer', 'Customer No'), ('itinerary', 'Trip ID'), ('booking', 'BKG. No')], max_length=40)),
+                ('kind', models.CharField(choices=[('customer', 'Customer No'), ('itinerary', 'Trip ID'), ('booking', 'BKG. No'), ('household', 'Household No')], max_length=40)),
                 ('next_value', models.BigIntegerField(default=1)),
             ],
             options={
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_at', models.DateTimeField(default=wayfolk.kit.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(default=wayfolk.kit.clock.now, editable=False)),
-                ('code', models.CharField(choices=[('itineraries', 'Itineraries'), ('stays', 'Stays'), ('bookings', 'Bookings'), ('imports', 'Imports')], max_length=40)),
+                ('code', models.CharField(choices=[('households', 'Households'), ('partners', 'Trade partners'), ('itineraries', 'Itineraries'), ('stays', 'Stays'), ('bookings', 'Bookings'), ('imports', 'Imports')], max_length=40)),
                 ('is_on', models.BooleanField(default=True)),
             ],
             options={

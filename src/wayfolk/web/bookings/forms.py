@@ -12,8 +12,10 @@ from wayfolk.bookings.models import Booking, BookingSource
 from wayfolk.bookings.rules import BookingData
 from wayfolk.kit import clock, money
 from wayfolk.kit.errors import InvalidValue
+from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
 from wayfolk.web.customer_picker import CustomerField
+from wayfolk.web.partner_picker import PartnerField
 
 STATUS_WORDS = {
     "confirmed": "Confirmed (OK)",
@@ -36,6 +38,7 @@ STATUS_TONES = {
 # Field of the form -> field of the booking, where they differ.
 STORED_AS = {
     "customer": "customer_id",
+    "partner": "partner_id",
     "assignee": "assignee_id",
     "total": "total_minor",
     "cost": "cost_minor",
@@ -100,7 +103,10 @@ class BookingForm(forms.Form):
         label="Phone", required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
     source = forms.ChoiceField(choices=BookingSource.choices, required=False)
-    agency = forms.CharField(required=False)
+    partner = PartnerField(label="Sold through", required=False)
+    agency = forms.CharField(
+        required=False, help_text="As noted by hand or by an import; earns no commission."
+    )
     reference = forms.CharField(label="External reference", required=False)
     notes = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -119,6 +125,7 @@ class BookingForm(forms.Form):
         customer = self.fields["customer"]
         assert isinstance(customer, CustomerField)
         customer.bind(by)
+        self._bind_partner()
         users = [(str(user.id), user.name) for user in queries.list_users(by=by)]
         self._choose_from("assignee", [("", "Nobody"), *users])
         self.fields[
@@ -127,6 +134,15 @@ class BookingForm(forms.Form):
         self._apply_rights()
         for field in self.fields.values():
             field.show_hidden_initial = booking is not None
+
+    def _bind_partner(self) -> None:
+        """Who may not see trade partners leaves the booking with the one it has."""
+        if not partner_queries.may_see(self.by):
+            del self.fields["partner"]
+            return
+        partner = self.fields["partner"]
+        assert isinstance(partner, PartnerField)
+        partner.bind(self.by, nobody="Nobody: sold directly")
 
     def _choose_from(self, name: str, choices: list[tuple[str, str]]) -> None:
         """A user who has left stays selectable on the bookings that are theirs."""
@@ -198,7 +214,7 @@ class BookingForm(forms.Form):
 
     def _stored(self, name: str) -> Any:
         value = self.cleaned_data[name]
-        if name == "customer":
+        if name in {"customer", "partner"}:
             return value.id if value else None
         return (value or None) if name == "assignee" else value
 
@@ -227,6 +243,7 @@ def values_of(booking: Booking) -> dict[str, Any]:
         **{name: getattr(booking, name) for name in same},
         **{name: _day(getattr(booking, name)) for name in rules.DATES},
         "customer": str(booking.customer.number),
+        "partner": str(booking.partner.number) if booking.partner else "",
         "assignee": str(booking.assignee_id or ""),
         "exchange_rate": f"{booking.exchange_rate.normalize():f}",
         "total": f"{booking.total.amount:f}",

@@ -13,12 +13,14 @@ from wayfolk.bookings.models import BookingQuerySet
 from wayfolk.bookings.queries import BookingFilters
 from wayfolk.customers import queries as customer_queries
 from wayfolk.kit import paging
+from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, lists
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings import presenters
 from wayfolk.web.bookings.forms import STATUS_WORDS, day_field
 from wayfolk.web.customer_picker import find_customer
+from wayfolk.web.partner_picker import find_partner
 
 LIST = "bookings"
 ORDERS = {
@@ -40,6 +42,7 @@ class FilterForm(forms.Form):
     booked_from = day_field("Booked from")
     booked_to = day_field("Booked until")
     customer = forms.CharField(label="Customer", required=False, widget=forms.HiddenInput)
+    partner = forms.CharField(label="Sold through", required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict, *, by: Actor) -> None:
         super().__init__(data, auto_id="filter_%s")
@@ -53,15 +56,25 @@ class FilterForm(forms.Form):
             raise forms.ValidationError(f"There is no customer {number[:20]}.")
         return customer
 
+    def clean_partner(self) -> Any:
+        """The trade partner with this number, as above; seen by those who see partners."""
+        number = self.cleaned_data["partner"]
+        seen = partner_queries.may_see(self.by)
+        partner = find_partner(number, by=self.by) if number and seen else None
+        if number and partner is None:
+            raise forms.ValidationError(f"There is no trade partner {number[:20]}.")
+        return partner
+
     def filters(self) -> BookingFilters:
         """What of it could be read."""
         values = self.cleaned_data
-        customer = values.get("customer")
+        customer, partner = values.get("customer"), values.get("partner")
         return BookingFilters(
             text=values.get("q", "").strip(),
             status=values.get("status", ""),
             is_unconnected=values.get("unconnected", False),
             customer_id=customer.id if customer else None,
+            partner_id=partner.id if partner else None,
             booked_from=values.get("booked_from"),
             booked_to=values.get("booked_to"),
             departs_from=values.get("departs_from"),

@@ -15,6 +15,7 @@ from wayfolk.bookings.models import Booking
 from wayfolk.bookings.operations import Connection
 from wayfolk.itineraries.models import Itinerary
 from wayfolk.kit.money import format_money
+from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
 from wayfolk.stays.models import Stay
 from wayfolk.web.access import actor_of, signed_in
@@ -69,6 +70,10 @@ def page_of(booking: Booking, by: Actor) -> dict[str, Any]:
         "may_edit": by.may("bookings.edit"),
         "may_cancel": by.may("bookings.edit") and booking.status != rules.CANCELLED,
         "may_connect": by.may("bookings.connect"),
+        "may_recompute": bool(booking.partner_id)
+        and by.has_module("partners")
+        and by.may("bookings.edit")
+        and by.may("partners.terms"),
     }
 
 
@@ -95,6 +100,9 @@ def _facts(booking: Booking, by: Actor) -> list[Figure]:
         facts.append(Figure("Phone", booking.contact_phone))
     source = booking.get_source_display() if booking.source else ""
     facts.append(Figure("Source", source))
+    if booking.partner and partner_queries.may_see(by):
+        url = reverse("partners:detail", args=[booking.partner.number])
+        facts.append(Figure("Sold through", booking.partner.name, url=url))
     facts.append(Figure("Agency", booking.agency))
     facts.append(Figure("External reference", booking.reference))
     return facts
@@ -110,6 +118,9 @@ def _money(booking: Booking, by: Actor) -> list[Figure]:
         lines.append(Figure("Cost", format_money(booking.cost) if booking.cost else "not known"))
     if presenters.sees_profit(by) and booking.cost:
         lines.append(Figure("Profit", format_money(booking.total + -booking.cost)))
+    if booking.partner_id and by.may_see("booking.commission"):
+        earned = format_money(booking.commission) if booking.commission else "not computed"
+        lines.append(Figure("Commission", earned, booking.commission_basis))
     if by.may_see("booking.total") and booking.currency != by.currency:
         rate = f"{booking.exchange_rate.normalize():f}"
         in_base = rules.in_base(figures, booking.total_minor, by.currency)

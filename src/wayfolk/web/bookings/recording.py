@@ -73,6 +73,17 @@ def cancel(request: HttpRequest, number: int) -> HttpResponse:
     return htmx.redirect(request, page_url(booking))
 
 
+@require_POST
+@signed_in("partners.terms", module="bookings")
+def recompute(request: HttpRequest, number: int) -> HttpResponse:
+    """The commission by the terms as they are now."""
+    by = actor_of(request)
+    booking = queries.get_booking_by_number(number, by=by)
+    operations.recompute_commission(booking.id, by=by)
+    saving.tell_updated(request, f"Commission of booking {number}")
+    return htmx.redirect(request, page_url(booking))
+
+
 def page_url(booking: Booking) -> str:
     return reverse("bookings:detail", args=[booking.number])
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:number>/", record.detail, name="detail"),
     path("<int:number>/history/", record.history, name="history"),
     path("<int:number>/edit/", recording.edit, name="edit"),
+    path("<int:number>/commission/", recording.recompute, name="recompute"),
     path("<int:number>/cancellation/", recording.cancel, name="cancel"),
     path("<int:number>/connection/", connecting.connect, name="connect"),
     path("<int:number>/disconnection/", connecting.disconnect, name="disconnect"),

@@ -17,6 +17,7 @@ from wayfolk.audit.sentences import FieldChange, RowChange
 from wayfolk.audit.wording import Reader
 from wayfolk.bookings.models import Booking
 from wayfolk.customers.models import Customer
+from wayfolk.households.models import Household
 from wayfolk.itineraries.models import Itinerary
 from wayfolk.stays.models import Stay
 
@@ -145,6 +146,7 @@ def url_of_record(record: Model | None) -> str:
 
 _PAGES: tuple[tuple[type[Model], str, str], ...] = (
     (Customer, "customers:detail", "number"),
+    (Household, "households:detail", "number"),
     (Itinerary, "itineraries:detail", "number"),
     (Booking, "bookings:detail", "number"),
     (Stay, "stays:detail", "id"),

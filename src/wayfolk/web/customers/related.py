@@ -9,14 +9,18 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from wayfolk.bookings import queries as booking_queries
-from wayfolk.customers.models import Customer
+from wayfolk.customers.models import Customer, Kind
+from wayfolk.households import queries as household_queries
 from wayfolk.itineraries import queries as itinerary_queries
 from wayfolk.itineraries.operations import deletion
+from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.models import StayQuerySet
 from wayfolk.web.bookings import presenters as bookings
 from wayfolk.web.changes import presenters as changes
+from wayfolk.web.households import on_customers as households
+from wayfolk.web.partners import on_customers as partners
 
 STAYS_SHOWN = 50
 
@@ -39,6 +43,13 @@ def sections(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[str
     """The parts in their order; the booking rows come with their own paging."""
     parts: list[Part] = []
     context: dict[str, Any] = {"parts": parts}
+    if household_queries.may_see(by) and customer.kind == Kind.PERSON:
+        lives = households.of_customer(customer, by=by)
+        context["lives"] = lives
+        template = "households/of_customer.html"
+        parts.append(Part("household", "Household", template, len(lives.rows) or "", content=lives))
+    if partner_queries.may_see(by):
+        parts += _trade_parts(customer, by)
     if by.has_module("itineraries") and by.may("itineraries.view"):
         links = itinerary_queries.list_for_customer(customer.id, by=by)
         parts.append(
@@ -68,6 +79,20 @@ def sections(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[str
             )
         )
     return context
+
+
+def _trade_parts(customer: Customer, by: Actor) -> list[Part]:
+    """What makes the customer a trade partner, and the partners that they speak for."""
+    parts = []
+    as_partner, contact_at = partners.of_customer(customer, by=by)
+    if as_partner:
+        parts.append(Part("trade", "Trade partner", "partners/of_company.html", content=as_partner))
+    if contact_at:
+        template = "partners/of_person.html"
+        parts.append(
+            Part("contact-at", "Contact at", template, len(contact_at), content=contact_at)
+        )
+    return parts
 
 
 def _stays(customer: Customer, by: Actor) -> StayQuerySet:

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class HouseholdsConfig(AppConfig):
+    name = "wayfolk.households"
+    label = "households"
+
+    def ready(self) -> None:
+        from wayfolk.audit import tables
+        from wayfolk.customers import operations as customer_operations
+        from wayfolk.households.operations import deletion, keeping
+        from wayfolk.identity.search import numbers
+
+        customer_operations.before_deletion(deletion.leave_households)
+        tables.on_restored("households_household", keeping.derive_folded)
+        numbers.on_number(
+            numbers.Source("household", "households_customers_of", "households", "households.view")
+        )

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class PartnersConfig(AppConfig):
+    name = "wayfolk.partners"
+    label = "partners"
+
+    def ready(self) -> None:
+        from wayfolk.audit import tables
+        from wayfolk.customers import operations as customer_operations
+        from wayfolk.partners.operations import contacts, partners
+
+        tables.on_restored("partners_partner", partners.derive_sort_keys)
+        customer_operations.before_deletion(contacts.leave_partners)

@@ -1,0 +1,1 @@
+"""Pages of households: the list, one household, the dialogs that move people, suggestions."""

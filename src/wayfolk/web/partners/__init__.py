@@ -1,0 +1,1 @@
+"""The pages of trade partners: list, record, forms, contacts, terms and statements."""
