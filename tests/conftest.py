@@ -1,8 +1,10 @@
-"""The test suite's ground: one real PostgreSQL, a fresh database per worker, the named cast.
+"""The test suite's ground: one real PostgreSQL, a database per worker, the named cast.
 
 DATABASE_URL names the server to use; without it the embedded engine is started for the run.
 """
 
+import copy
+import dataclasses
 import os
 import secrets
 import tempfile
@@ -22,7 +24,9 @@ from hypothesis import HealthCheck, settings
 from tests import sql_guard, world
 
 ROOT = Path(__file__).resolve().parents[1]
+# Names the run's migrated database, of which each worker has a copy.
 _TEMPLATE = "WAYFOLK_TEST_TEMPLATE"
+_TEMPLATE_LOCK = 8_190_224  # any number
 settings.register_profile(
     "wayfolk",
     deadline=None,
@@ -32,20 +36,39 @@ settings.load_profile("wayfolk")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """On the controlling process: the server. Workers inherit its address."""
-    if hasattr(config, "workerinput") or os.environ["DATABASE_URL"] != "postgresql:///wayfolk":
+    """On the controlling process: the server and the template. Workers inherit their names."""
+    if hasattr(config, "workerinput"):
         return
+    if os.environ["DATABASE_URL"] == "postgresql:///wayfolk":
+        _start_engine(config)
+    os.environ[_TEMPLATE] = _new_name()
+    config.add_cleanup(lambda: _drop(os.environ[_TEMPLATE]))
+
+
+def _start_engine(config: pytest.Config) -> None:
     from wayfolk.kit.engine import EmbeddedPostgres
 
     engine = EmbeddedPostgres(ROOT / ".wayfolk" / "test")
     engine.start()
     config.add_cleanup(engine.stop)
     os.environ["DATABASE_URL"] = engine.url(user="postgres", database="postgres")
+    with _server() as server:  # a power cut may cost the last commits, never the cluster
+        server.execute("ALTER SYSTEM SET synchronous_commit = off")
+        server.execute("SELECT pg_reload_conf()")
+
+
+def _new_name() -> str:
+    return f"wayfolk_test_{secrets.token_hex(4)}"
 
 
 def _server() -> psycopg.Connection[Any]:
     url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/postgres"
     return psycopg.connect(url, autocommit=True)
+
+
+def _drop(name: str) -> None:
+    with _server() as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _use_database(name: str) -> None:
@@ -59,21 +82,33 @@ def _use_database(name: str) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
-    """A database of this worker's own, migrated; dropped at the end."""
-    from wayfolk.config import database
-
-    name = f"wayfolk_test_{secrets.token_hex(4)}"
-    with _server() as server:
-        server.execute(f'CREATE DATABASE "{name}"')
+    """A migrated database of this worker's own, dropped at the end."""
+    name, template = _new_name(), os.environ[_TEMPLATE]
+    with _server() as server, django_db_blocker.unblock():
+        server.execute("SELECT pg_advisory_lock(%s)", [_TEMPLATE_LOCK])  # until disconnected
+        known = server.execute("SELECT FROM pg_database WHERE datname = %s", [template])
+        if known.fetchone() is None:
+            _make_template(template, server)
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     _use_database(name)
     connection_created.connect(_install_guard, weak=False)
-    with django_db_blocker.unblock():
-        database.prepare()
     yield
-    for connection in connections.all():
-        connection.close()
-    with _server() as server:
-        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    connections.close_all()
+    _drop(name)
+
+
+def _make_template(name: str, server: psycopg.Connection[Any]) -> None:
+    from wayfolk.config import database
+
+    server.execute(f'CREATE DATABASE "{name}"')
+    _use_database(name)
+    try:
+        database.prepare()
+    except BaseException:
+        _drop(name)
+        raise
+    finally:
+        connections.close_all()
 
 
 def _install_guard(connection: Any, **_: Any) -> None:
@@ -86,17 +121,28 @@ def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None
     """The database with real commits, for two connections at once and for the browser.
 
     Nothing is cleaned up: each test founds its own organisation, and organisations never meet.
+    Connections stay for the next test: a new one has to read the catalogue again.
     """
     with django_db_blocker.unblock():
         yield
         for connection in connections.all():
-            connection.close()
+            if connection.errors_occurred or connection.in_atomic_block:
+                connection.close()
+
+
+@pytest.fixture(scope="session")
+def _founded(django_db_setup: None, django_db_blocker: Any) -> world.Cast:
+    with django_db_blocker.unblock():
+        return world.found()
 
 
 @pytest.fixture
-def cast(db: None) -> world.Cast:
-    """The named cast in one organisation, inside the test's transaction."""
-    return world.found()
+def cast(db: None, _founded: world.Cast) -> world.Cast:
+    """The named cast in one organisation, the same in all tests.
+
+    What a test does to it, the end of the test's transaction takes back.
+    """
+    return dataclasses.replace(_founded, organization=copy.copy(_founded.organization))
 
 
 @pytest.fixture

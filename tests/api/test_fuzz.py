@@ -3,6 +3,7 @@
 Runs in this process on the test database, as an administrator, over records that exist.
 """
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -87,6 +88,7 @@ def ground(
         )
         connections["default"].settings_dict["CONN_MAX_AGE"] = 0
         connections.close_all()
+    gc.collect()  # what uploads left, while the warnings about it are ignored
 
 
 def aim(case: Any, ids: dict[str, Any]) -> None:

@@ -14,6 +14,17 @@ PACKAGES = assets.PROJECT / "node_modules"
 
 
 @pytest.fixture
+def packages(tmp_path: Path) -> Path:
+    """Packages of a few bytes: what is compressed in them costs nothing."""
+    folder = tmp_path / "packages"
+    drawings = [f"@tabler/icons/icons/outline/{name}.svg" for name in ICONS]
+    for source in (*assets.COPIES, *drawings):
+        (folder / source).parent.mkdir(parents=True, exist_ok=True)
+        (folder / source).write_text("<svg><path/></svg>")
+    return folder
+
+
+@pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A checkout that has its lock file and no packages."""
     folder = tmp_path / "project"
@@ -48,11 +59,12 @@ def test_everything_that_pages_load_is_laid_out(tmp_path: Path) -> None:
     assert (tmp_path / "tabler/tabler.min.css.gz").stat().st_size < 100_000
 
 
-def test_what_is_no_longer_used_is_removed(tmp_path: Path) -> None:
-    left_over = tmp_path / "tabler" / "old.css"
-    left_over.parent.mkdir()
+def test_what_is_no_longer_used_is_removed(packages: Path, tmp_path: Path) -> None:
+    vendor = tmp_path / "vendor"
+    left_over = vendor / "tabler" / "old.css"
+    left_over.parent.mkdir(parents=True)
     left_over.write_text("")
-    assets.lay_out(packages=PACKAGES, vendor=tmp_path)
+    assets.lay_out(packages=packages, vendor=vendor)
     assert not left_over.exists()
 
 
@@ -65,9 +77,9 @@ def test_the_sprite_has_every_icon_in_the_colour_of_the_text() -> None:
 
 
 def test_two_runs_at_once_install_once(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Path, packages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = put_npm_on_path(tmp_path, monkeypatch, f"sleep 0.3; ln -s {PACKAGES} node_modules")
+    log = put_npm_on_path(tmp_path, monkeypatch, f"sleep 0.3; ln -s {packages} node_modules")
     answers: list[bool] = []
 
     def run() -> None:
@@ -83,9 +95,9 @@ def test_two_runs_at_once_install_once(
 
 
 def test_a_second_run_does_nothing_until_the_lock_file_changes(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Path, packages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = put_npm_on_path(tmp_path, monkeypatch, f"ln -sfn {PACKAGES} node_modules")
+    log = put_npm_on_path(tmp_path, monkeypatch, f"ln -sfn {packages} node_modules")
     vendor = tmp_path / "vendor"
     assert assets.install(project=project, vendor=vendor)
     assert not assets.install(project=project, vendor=vendor)

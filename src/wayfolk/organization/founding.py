@@ -1,7 +1,6 @@
 """Founding an organisation: its row, modules, roles and first administrator."""
 
 from collections.abc import Callable
-from zoneinfo import available_timezones
 
 from wayfolk.audit.change_sets import change_set
 from wayfolk.kit import clock, countries, money
@@ -37,8 +36,7 @@ def found_organization(
     )
     by = system_actor(organization.id, "Wayfolk")
     with change_set(by=by, operation="organization.found", summary=f"Founded {name}"):
-        for code in ModuleCode.values:
-            Module.objects.create(code=code)
+        Module.objects.bulk_create(Module(code=code) for code in ModuleCode.values)
         memberships.create_roles()
         for step in _on_founded:
             step()
@@ -50,7 +48,7 @@ def _check(country: str, currency: str, time_zone: str) -> None:
         raise InvalidValue(f"“{country}” is not a country code such as PT.", field="country")
     if not money.is_currency(currency):
         raise InvalidValue(f"“{currency}” is not a currency code such as EUR.", field="currency")
-    if time_zone not in available_timezones():
+    if time_zone not in clock.time_zones():
         raise InvalidValue(
             f"“{time_zone}” is not a time zone. Write it like Europe/Lisbon.", field="time_zone"
         )

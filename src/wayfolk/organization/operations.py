@@ -1,12 +1,11 @@
 """Writing the organisation's own settings: its profile, and the modules that it uses."""
 
 from dataclasses import dataclass
-from zoneinfo import available_timezones
 
 from django.db import transaction
 
 from wayfolk.audit.change_sets import change_set
-from wayfolk.kit import countries, money, text
+from wayfolk.kit import clock, countries, money, text
 from wayfolk.kit.errors import InvalidValues
 from wayfolk.organization.models import DateOrder, Module, ModuleCode, Organization
 from wayfolk.staff.rules import Actor
@@ -87,7 +86,7 @@ def _faults(profile: Profile, name: str) -> dict[str, str]:
         errors["country"] = f"“{profile.country[:20]}” is no country. Choose one from the list."
     if not money.is_currency(profile.currency):
         errors["currency"] = f"“{profile.currency[:20]}” is no currency. Choose one from the list."
-    if profile.time_zone not in available_timezones():
+    if profile.time_zone not in clock.time_zones():
         errors["time_zone"] = f"“{profile.time_zone[:60]}” is no time zone. Choose from the list."
     if profile.date_order not in DateOrder.values:
         errors["date_order"] = f"“{profile.date_order[:20]}” is no order of dates."

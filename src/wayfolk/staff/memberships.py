@@ -22,12 +22,18 @@ NAME_MAX = 200
 
 def create_roles() -> None:
     """The four roles with their first permissions. Inside the caller's change set."""
-    for template in ROLE_TEMPLATES:
-        role = Role.objects.create(code=template.code, name=template.name)
-        for permission in sorted(template.permissions):
-            RolePermission.objects.create(role=role, permission=permission)
-        for field, access in template.fields.items():
-            FieldRule.objects.create(role=role, field=field, access=access.value)
+    roles_by_code = {each.code: Role(code=each.code, name=each.name) for each in ROLE_TEMPLATES}
+    Role.objects.bulk_create(roles_by_code.values())
+    RolePermission.objects.bulk_create(
+        RolePermission(role=roles_by_code[template.code], permission=permission)
+        for template in ROLE_TEMPLATES
+        for permission in sorted(template.permissions)
+    )
+    FieldRule.objects.bulk_create(
+        FieldRule(role=roles_by_code[template.code], field=field, access=access.value)
+        for template in ROLE_TEMPLATES
+        for field, access in template.fields.items()
+    )
 
 
 def list_members() -> TenantQuerySet[Membership]:

@@ -19,8 +19,10 @@ class StageInUse(Refusal):
 
 def create_default_stages() -> None:
     """The stages that a new organisation starts with. Inside the caller's change set."""
-    for position, label in enumerate(rules.DEFAULT_STAGES, 1):
-        Stage.objects.create(code=rules.stage_code(label, taken=()), label=label, position=position)
+    Stage.objects.bulk_create(
+        Stage(code=rules.stage_code(label, taken=()), label=label, position=position)
+        for position, label in enumerate(rules.DEFAULT_STAGES, 1)
+    )
 
 
 def add_stage(label: str, *, by: Actor) -> UUID | None:

@@ -1,11 +1,9 @@
 """Forms of the settings: their shape only; what is allowed is decided by the operations."""
 
-from zoneinfo import available_timezones
-
 from babel import numbers
 from django import forms
 
-from wayfolk.kit import countries
+from wayfolk.kit import clock, countries
 from wayfolk.organization.models import DateOrder
 from wayfolk.staff.models import Role
 
@@ -27,7 +25,7 @@ class ProfileForm(forms.Form):
         help_text="Totals are given in it. Amounts that are stored stay as they are.",
     )
     time_zone = forms.ChoiceField(
-        label="Time zone", choices=lambda: [(z, z) for z in sorted(available_timezones())]
+        label="Time zone", choices=lambda: [(zone, zone) for zone in clock.time_zones()]
     )
     date_order = forms.ChoiceField(
         label="Order of dates", choices=DateOrder.choices, help_text="How 03/04/26 is read."
