@@ -1,6 +1,8 @@
 """Customers as the API shows them; what the actor may not see is left out."""
 
-from typing import Any
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, NamedTuple
 
 from wayfolk.api.schemas import customers as shapes
 from wayfolk.api.schemas.fields import CustomerReference
@@ -34,15 +36,50 @@ def match(record: Customer, hit: Hit, query: str, *, by: Actor) -> shapes.Custom
     )
 
 
+class _Shape(NamedTuple):
+    """What a reader sees of a customer. reached: (name, set, kind); lived: (name, set, part)."""
+
+    plain: tuple[str, ...]
+    reached: tuple[tuple[str, str, str], ...]
+    lived: tuple[tuple[str, str, str], ...]
+    shows_name: bool
+
+
 def _values(record: Customer, by: Actor) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(record, name) for name in _READ_ONLY}
-    for name in rules.PLAIN_FIELDS:
-        if _may_see(name, by):
-            values[name] = getattr(record, name)
-    values |= _contacts(record, by) | _addresses(record, by)
-    if _may_see("given_name", by):
+    shape = _shape(frozenset(code for code in _RULED if not by.may_see(code)))
+    values: dict[str, Any] = {name: getattr(record, name) for name in shape.plain}
+    points = {(point.set, point.kind): point.value for point in record.points}
+    for name, contact_set, kind in shape.reached:
+        values[name] = points.get((contact_set, kind), "")
+    places = {place.set: place for place in record.places}
+    for name, contact_set, part in shape.lived:
+        values[name] = getattr(places.get(contact_set), part, "")
+    if shape.shows_name:
         values["name"] = record.name
     return values
+
+
+_RULED = frozenset(rules.FIELD_RULES.values())
+
+
+@cache
+def _shape(hidden: frozenset[str]) -> _Shape:
+    """By the fields that a role may not see: the same for thousands of rows."""
+
+    def seen(names: Iterable[str]) -> list[str]:
+        return [name for name in names if rules.FIELD_RULES.get(name) not in hidden]
+
+    def flat(names: Iterable[str]) -> tuple[tuple[str, str, str], ...]:
+        return tuple(
+            (rules.form_key(each, name), each, name) for each in rules.SETS for name in seen(names)
+        )
+
+    return _Shape(
+        (*_READ_ONLY, *seen(rules.PLAIN_FIELDS)),
+        flat(rules.CONTACT_KINDS),
+        flat(rules.ADDRESS_FIELDS),
+        bool(seen(["given_name"])),
+    )
 
 
 def customer_reference(record: Customer, *, by: Actor) -> CustomerReference:
@@ -66,26 +103,6 @@ def customer_data(sent: dict[str, Any]) -> CustomerData:
         else:
             addresses[contact_set, kind] = value
     return CustomerData(fields, contacts, addresses)
-
-
-def _contacts(record: Customer, by: Actor) -> dict[str, str]:
-    stored = {(point.set, point.kind): point.value for point in record.points}
-    return {
-        rules.form_key(contact_set, kind): stored.get((contact_set, kind), "")
-        for contact_set in rules.SETS
-        for kind in rules.CONTACT_KINDS
-        if _may_see(kind, by)
-    }
-
-
-def _addresses(record: Customer, by: Actor) -> dict[str, str]:
-    stored = {address.set: address for address in record.places}
-    return {
-        rules.form_key(contact_set, name): getattr(stored.get(contact_set), name, "")
-        for contact_set in rules.SETS
-        for name in rules.ADDRESS_FIELDS
-        if _may_see(name, by)
-    }
 
 
 def _may_see(name: str, by: Actor) -> bool:

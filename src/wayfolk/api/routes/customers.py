@@ -182,8 +182,7 @@ def _search(request: HttpRequest, filters: shapes.CustomerFilters, by: Actor) ->
     page = paging.slice_of(
         hits, f"customers:{query}", cursor=filters.cursor, limit=filters.page_size
     )
-    found = queries.list_customers(by=by).filter(id__in=[hit.customer_id for hit in page.rows])
-    records = {row.id: row for row in found.with_reach()}
+    records = queries.get_customers([hit.customer_id for hit in page.rows], by=by)
     answer = paging.body_of(
         request,
         paging.Page([hit for hit in page.rows if hit.customer_id in records], page.next_cursor),
