@@ -4,12 +4,12 @@ from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 
 from wayfolk.audit.tenant import TenantModel
 from wayfolk.customers.models import Customer
-from wayfolk.kit.fields import TenantForeignKey
+from wayfolk.kit.fields import Days, TenantForeignKey
 from wayfolk.kit.querysets import TenantQuerySet, tenant_manager
 
 
@@ -36,20 +36,13 @@ class ConnectionKind(models.TextChoices):
     OTHER = "other", "Other"
 
 
-class _Days(models.Func):
-    """daterange(from, to): the first day and all before the second; null is without end."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
-
-
 def _once(name: str, *columns: str) -> ExclusionConstraint:
     """The same `columns` never twice on one day. Checked at the end of the change set."""
     return ExclusionConstraint(
         name=name,
         expressions=[
             *((column, RangeOperators.EQUAL) for column in ("organization_id", *columns)),
-            (_Days("from_on", "to_on"), RangeOperators.OVERLAPS),
+            (Days("from_on", "to_on"), RangeOperators.OVERLAPS),
         ],
         deferrable=models.Deferrable.DEFERRED,
     )

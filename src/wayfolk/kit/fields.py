@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.fields import DateRangeField
 from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models.expressions import Col
@@ -72,3 +73,10 @@ class ReferenceIn(_AsArray, RelatedIn):
 
 models.UUIDField.register_lookup(IdIn)
 TenantForeignKey.register_lookup(ReferenceIn)
+
+
+class Days(models.Func):
+    """daterange(from, to): from the first day to the day before the second; open where null."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()

@@ -3,13 +3,13 @@
 from typing import ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models.functions import Lower
 
 from wayfolk.audit.tenant import BOOKKEEPING, TenantModel
 from wayfolk.customers.models import Customer
-from wayfolk.kit.fields import TenantForeignKey
+from wayfolk.kit.fields import Days, TenantForeignKey
 from wayfolk.kit.querysets import TenantQuerySet, tenant_manager
 
 
@@ -22,13 +22,6 @@ class Level(models.TextChoices):
 class PartnerStatus(models.TextChoices):
     ACTIVE = "active", "Active"
     INACTIVE = "inactive", "Inactive"
-
-
-class Period(models.Func):
-    """daterange(from, to): from the first day to the day before the second; open where empty."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
 
 
 class PartnerQuerySet(TenantQuerySet["Partner"]):
@@ -172,7 +165,7 @@ class PartnerContact(TenantModel):
                     ("partner", RangeOperators.EQUAL),
                     ("person", RangeOperators.EQUAL),
                     ("role", RangeOperators.EQUAL),
-                    (Period("from_on", "to_on"), RangeOperators.OVERLAPS),
+                    (Days("from_on", "to_on"), RangeOperators.OVERLAPS),
                 ],
                 deferrable=models.Deferrable.DEFERRED,
             ),
@@ -248,7 +241,7 @@ class CommissionTerm(TenantModel):
                     ("organization_id", RangeOperators.EQUAL),
                     ("partner", RangeOperators.EQUAL),
                     (Lower("product"), RangeOperators.EQUAL),
-                    (Period("valid_from", "valid_to"), RangeOperators.OVERLAPS),
+                    (Days("valid_from", "valid_to"), RangeOperators.OVERLAPS),
                 ],
                 deferrable=models.Deferrable.DEFERRED,
             ),

@@ -5,7 +5,6 @@ import django.db.models.constraints
 import pgtrigger.compiler
 import pgtrigger.migrations
 import wayfolk.audit.change_log
-import wayfolk.households.models
 import wayfolk.kit.clock
 import wayfolk.kit.constraints
 import wayfolk.kit.fields
@@ -158,7 +157,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='guardian',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('organization_id', '='), ('child', '='), ('guardian', '='), (wayfolk.households.models._Days('from_on', 'to_on'), '&&')], name='households_guardian_once'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('organization_id', '='), ('child', '='), ('guardian', '='), (wayfolk.kit.fields.Days('from_on', 'to_on'), '&&')], name='households_guardian_once'),
         ),
         migrations.AddConstraint(
             model_name='guardian',
@@ -254,7 +253,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='connection',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('organization_id', '='), ('household', '='), ('customer', '='), ('kind', '='), (wayfolk.households.models._Days('from_on', 'to_on'), '&&')], name='households_connection_once'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('organization_id', '='), ('household', '='), ('customer', '='), ('kind', '='), (wayfolk.kit.fields.Days('from_on', 'to_on'), '&&')], name='households_connection_once'),
         ),
         migrations.AddConstraint(
             model_name='connection',
@@ -298,11 +297,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='householdmember',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('organization_id', '='), ('household', '='), ('customer', '='), (wayfolk.households.models._Days('from_on', 'to_on'), '&&')], name='households_member_once'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('organization_id', '='), ('household', '='), ('customer', '='), (wayfolk.kit.fields.Days('from_on', 'to_on'), '&&')], name='households_member_once'),
         ),
         migrations.AddConstraint(
             model_name='householdmember',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('organization_id', '='), ('customer', '='), ('role', '='), (wayfolk.households.models._Days('from_on', 'to_on'), '&&')], name='households_member_one_role'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('organization_id', '='), ('customer', '='), ('role', '='), (wayfolk.kit.fields.Days('from_on', 'to_on'), '&&')], name='households_member_one_role'),
         ),
         migrations.AddConstraint(
             model_name='householdmember',

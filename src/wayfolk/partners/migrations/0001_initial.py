@@ -11,7 +11,6 @@ import wayfolk.kit.constraints
 import wayfolk.kit.fields
 import wayfolk.kit.ids
 import wayfolk.kit.tenancy
-import wayfolk.partners.models
 from django.db import migrations, models
 
 
@@ -173,7 +172,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='commissionterm',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('organization_id', '='), ('partner', '='), (django.db.models.functions.text.Lower('product'), '='), (wayfolk.partners.models.Period('valid_from', 'valid_to'), '&&')], name='partners_term_periods_apart'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('organization_id', '='), ('partner', '='), (django.db.models.functions.text.Lower('product'), '='), (wayfolk.kit.fields.Days('valid_from', 'valid_to'), '&&')], name='partners_term_periods_apart'),
         ),
         migrations.AddConstraint(
             model_name='commissionterm',
@@ -245,7 +244,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='partnercontact',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('organization_id', '='), ('partner', '='), ('person', '='), ('role', '='), (wayfolk.partners.models.Period('from_on', 'to_on'), '&&')], name='partners_contact_once'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('organization_id', '='), ('partner', '='), ('person', '='), ('role', '='), (wayfolk.kit.fields.Days('from_on', 'to_on'), '&&')], name='partners_contact_once'),
         ),
         migrations.AddConstraint(
             model_name='partnercontact',
