@@ -176,7 +176,7 @@ class Customer(TenantModel):
                 name="customers_customer_family",
             ),
             models.Index(
-                fields=["organization_id", "-updated_at", "id"], name="customers_customer_recent"
+                fields=["organization_id", "-updated_at", "-id"], name="customers_customer_recent"
             ),
             # The list of few among many, and how many they are, without reading everybody.
             models.Index(
