@@ -217,3 +217,15 @@ def test_functions_that_run_as_the_owner_look_at_one_organisation() -> None:
         r"organization_id = org\M",
     )
     assert careless == []
+
+
+def test_triggers_of_the_queue_never_read_all_of_it() -> None:
+    """An empty queue looks cheap to read in full, and its plan outlives the emptiness."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+            " WHERE n.nspname = 'public' AND p.prosrc LIKE '%%search.pending%%'"
+            " AND p.prorettype = 'trigger'::regtype"
+            " AND NOT coalesce('enable_seqscan=off' = ANY (p.proconfig), false)"
+        )
+        assert cursor.fetchall() == []

@@ -170,7 +170,7 @@ def test_the_customer_of_a_booking_by_the_keyboard(
 ) -> None:
     robert = enter(committed_cast)[-1]
     page = open_page(committed_cast.advisor, "/bookings/new")
-    box = page.locator("[data-finder]")
+    box = page.get_by_role("searchbox", name="Customer", exact=True)
     box.press_sequentially("rob johnsen")
     choice = page.locator("#customer-choices input").first
     expect(page.locator("#customer-choices")).to_contain_text("Robert Johnson")

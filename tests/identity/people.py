@@ -54,6 +54,8 @@ def catch_up(cast: Cast) -> None:
     """What the job does every second."""
     while deriving.catch_up(cast.organization.id):
         pass
+    while not deriving.rebuild_step(cast.organization.id).is_finished:
+        pass
 
 
 def found(query: str, by: Actor, limit: int = 10) -> list[str]:

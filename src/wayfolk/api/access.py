@@ -55,8 +55,8 @@ def secret_of(request: HttpRequest) -> tuple[int, str]:
     return organization_id, secret
 
 
-def identify(request: HttpRequest, secret: str) -> Caller:
-    """The caller, inside the scope of the organisation that the token names.
+def identify(request: HttpRequest, secret: str) -> None:
+    """Find out who calls, inside the scope of the organisation that the token names.
 
     Raises Unauthenticated, in the same words whatever is wrong with the token.
     """
@@ -64,9 +64,12 @@ def identify(request: HttpRequest, secret: str) -> Caller:
     actor = actors.find_member_actor(token.membership_id, kind="api") if token else None
     if token is None or actor is None:
         raise Unauthenticated(_NOT_VALID)
-    caller = Caller(actor, token)
-    request.caller = caller  # type: ignore[attr-defined]
-    return caller
+    request.caller = Caller(actor, token)  # type: ignore[attr-defined]
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """Who calls, once identified."""
+    return cast("Caller", request.caller)  # type: ignore[attr-defined]
 
 
 def note_use(request: HttpRequest) -> None:
@@ -78,4 +81,4 @@ def note_use(request: HttpRequest) -> None:
 
 def actor_of(request: HttpRequest) -> Actor:
     """The actor of a request inside an operation."""
-    return cast("Caller", request.caller).actor  # type: ignore[attr-defined]
+    return caller_of(request).actor

@@ -1,14 +1,17 @@
 """The frame around every operation of the API.
 
-One transaction in the caller's organisation for all of it, in this order: who calls, how
-often, what is asked; the operation, its answer and the idempotency key. An answer of 400 or
-more rolls it back. That the token was used is noted afterwards, whatever the answer.
+In this order: who calls, how often, what is asked; then the operation, its answer and the
+idempotency key in one transaction of the caller's organisation, which an answer of 400 or more
+rolls back. Requests without a body have one transaction for all of it. That the token was used
+is noted afterwards, whatever the answer.
 """
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from ninja.operation import Operation
 
@@ -17,6 +20,7 @@ from wayfolk.audit import change_sets
 from wayfolk.kit import tenancy
 from wayfolk.kit.errors import NotFound
 
+_log = logging.getLogger(__name__)
 CHANGE_HEADER = "Wayfolk-Change"
 Run = Callable[..., HttpResponse]
 
@@ -35,24 +39,40 @@ def framed(run: Run) -> Run:
     def answer(request: HttpRequest, **path: Any) -> HttpResponse:
         try:
             organization_id, secret = access.secret_of(request)
+            if reading.is_unsafe(request):
+                with tenancy.scope(organization_id):
+                    access.identify(request, secret)
+                _check(request, operation)  # no transaction waits for a slow sender
             with tenancy.scope(organization_id):
-                caller = access.identify(request, secret)
-                rates.count_request(caller.token.id)
-                reading.check_request(request, operation)
-                response = _carry_out(request, caller, run, path)
+                if not reading.is_unsafe(request):
+                    access.identify(request, secret)
+                    _check(request, operation)
+                response = _carry_out(request, run, path)
         except _Refused as refused:
             response = refused.response
         except Exception as error:  # noqa: BLE001 - every error leaves as problem+json
             response = problems.from_error(request, error)
-        access.note_use(request)
+        _note_use(request)
         return response
 
     return answer
 
 
-def _carry_out(
-    request: HttpRequest, caller: access.Caller, run: Run, path: dict[str, Any]
-) -> HttpResponse:
+def _check(request: HttpRequest, operation: Operation) -> None:
+    rates.count_request(access.caller_of(request).token.id)
+    reading.check_request(request, operation)
+
+
+def _note_use(request: HttpRequest) -> None:
+    """The answer stands, whatever becomes of this."""
+    try:
+        access.note_use(request)
+    except DatabaseError:
+        _log.exception("That an API token was used could not be noted")
+
+
+def _carry_out(request: HttpRequest, run: Run, path: dict[str, Any]) -> HttpResponse:
+    caller = access.caller_of(request)
     kept = idempotency.claim(request, membership_id=caller.token.membership_id)
     if kept is not None and kept.status:
         return idempotency.replay(kept)

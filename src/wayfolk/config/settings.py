@@ -99,17 +99,11 @@ def _database(url: str, *server_settings: str, **options: Any) -> dict[str, Any]
     server_options = " ".join(f"-c {setting}" for setting in server_settings)
     config["CONN_HEALTH_CHECKS"] = True  # the engine may have been restarted meanwhile
     given = config.get("OPTIONS", {})
-    config["OPTIONS"] = {**given, "options": server_options, **_prepared(given), **options}
+    # Search prepares its statements, unless the address says ?prepare_threshold=none: for poolers
+    # that give every transaction another session, see the operations guide.
+    config["PREPARES"] = str(given.pop("prepare_threshold", "")).lower() != "none"
+    config["OPTIONS"] = {**given, "options": server_options, **options}
     return config
-
-
-def _prepared(given: dict[str, Any]) -> dict[str, int | None]:
-    """Search prepares its statements, unless the address says ?prepare_threshold=none.
-
-    That is for poolers which give every transaction another session, see the operations guide.
-    """
-    is_off = str(given.get("prepare_threshold", "")).lower() == "none"
-    return {"prepare_threshold": None if is_off else 5}
 
 
 _owner_url = environment.owner_database_url()

@@ -1,7 +1,7 @@
 """The doors to the search index: functions of the owner that answer for one organisation.
 
 Each takes the organisation from the setting and compares it in every table that it reads. Those
-that read for a search are called under the settings of search.store.Asking: a setting of the
+that read for a search are called under the settings of search.asking.Asking: a setting of the
 function's own would cost more at every call than most of the lookups.
 """
 
@@ -10,8 +10,8 @@ from django.db import migrations
 _OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
 READS = f"LANGUAGE plpgsql STABLE {_OWNER}"
 # For the job: one plan whatever the size of the batch, by index.
-_PLANNED = "SET plan_cache_mode = force_generic_plan"
-READS_FOR_THE_JOB = f"{READS} {_PLANNED} SET enable_seqscan = off"
+_PLANNED = "SET plan_cache_mode = force_generic_plan SET enable_seqscan = off"
+READS_FOR_THE_JOB = f"{READS} {_PLANNED}"
 WRITES = f"LANGUAGE plpgsql VOLATILE {_OWNER} {_PLANNED}"
 ORG = "org smallint := nullif(current_setting('wayfolk.organization_id', true), '')::smallint"
 
@@ -23,8 +23,11 @@ COLUMNS = """
     c.id, c.number, c.kind::text, c.status::text, c.given_name::text, c.middle_name::text,
     c.family_name::text, c.company_name::text
 """
-# Where the entry is not at hand: hours since 2020, as search.deriving counts them.
-UPDATED = "(extract(epoch FROM c.updated_at) / 3600)::int - 438288"
+# Where the entry is not at hand; without one, by the last change, as search.recency counts hours.
+UPDATED = """coalesce(
+    (SELECT e.recency FROM search.entry e WHERE e.organization_id = org AND e.customer_id = c.id),
+    (extract(epoch FROM c.updated_at) / 3600)::int - 438288)
+"""
 
 # pairs, families: keys under b-trees, the latest `pair_limit`, `family_limit` of each. Unless
 #   they lead to enough: other_pairs, likewise; second_pairs, of names of more than two words.
@@ -251,10 +254,11 @@ NUMBERED = f"""
 
 # What a search asks of the vocabulary first. words: those near a typed one by `deletions_sought`;
 # is_begun: of each of `typed`, whether longer words begin with it; known: those of `texts` that
-# are there; is_behind: whether something was written that the index does not reflect yet.
+# are there; is_behind: whether something was written that the index does not reflect yet, or
+# it is of another version.
 VOCABULARY = f"""
     CREATE FUNCTION search_vocabulary(
-        typed text[], texts text[], deletions_sought int[],
+        typed text[], texts text[], deletions_sought int[], version_now int,
         OUT words text[], OUT frequencies int[], OUT is_begun boolean[], OUT known text[],
         OUT is_behind boolean
     ) AS $$
@@ -272,6 +276,8 @@ VOCABULARY = f"""
                 WHERE w.organization_id = org AND w.word = ANY (texts)),
             EXISTS (SELECT 1 FROM search.pending p WHERE p.organization_id = org)
                 OR EXISTS (SELECT 1 FROM search.new_word n WHERE n.organization_id = org)
+                OR NOT EXISTS (SELECT 1 FROM search.rebuild r WHERE r.organization_id = org
+                    AND r.version = version_now AND r.position IS NULL)
         INTO is_begun, known, is_behind;
     END $$ {READS}
 """
@@ -303,7 +309,8 @@ WORDS = f"""
             INTO words, frequencies
             FROM unnest(fragments) AS part (pattern) CROSS JOIN LATERAL (
                 SELECT w.word, w.frequency FROM search.word w
-                WHERE w.organization_id = org AND w.word LIKE part.pattern LIMIT each_limit) x;
+                WHERE w.organization_id = org AND w.word LIKE part.pattern
+                  AND w.word !~ '^[@#]' LIMIT each_limit) x;
         END IF;
     END $$ {READS}
 """
@@ -443,13 +450,18 @@ ADD_WORDS = f"""
     END $$ {WRITES}
 """
 
-# How recently somebody travelled or was opened; written at most once in `step` hours.
+# How recently somebody travelled or was opened; written at most once in `step` hours, and left
+# out for an entry that somebody else is writing: nobody waits for the sake of an order.
 TOUCH = f"""
     CREATE FUNCTION search_touch(ids uuid[], hour int, step int) RETURNS void AS $$
     DECLARE {ORG};
     BEGIN
         UPDATE search.entry e SET recency = hour
-        WHERE e.organization_id = org AND e.customer_id = ANY (ids) AND e.recency + step <= hour;
+        WHERE e.organization_id = org AND e.customer_id IN (
+            SELECT x.customer_id FROM search.entry x
+            WHERE x.organization_id = org AND x.customer_id = ANY (ids)
+              AND x.recency + step <= hour
+            FOR NO KEY UPDATE SKIP LOCKED);
     END $$ {WRITES}
 """
 

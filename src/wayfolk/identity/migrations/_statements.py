@@ -13,7 +13,8 @@ def trigger(table: str, event: str, written: str) -> tuple[tuple[str, str], tupl
     Runs with the owner's rights, because the writer has none in the schema; the rows are the
     writer's own, which the policies have let through. Whom this transaction has queued already
     is not queued again: the job sees all of the transaction or nothing. Counted rather than
-    NOT EXISTS, which the planner might answer by reading the whole queue.
+    NOT EXISTS, and without sequential scans: the planner would read the whole queue for each
+    row, because it was empty when it last looked.
     """
     name = f"search_{table.partition('_')[2]}_{event}"
     function = f"""
@@ -29,6 +30,7 @@ def trigger(table: str, event: str, written: str) -> tuple[tuple[str, str], tupl
                   AND p.transaction_id = pg_current_xact_id() LIMIT 1) AS queued) = 0;
             RETURN NULL;
         END $$ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+        SET enable_seqscan = off
     """
     statement = (
         f"CREATE TRIGGER {name} AFTER {event.upper()} ON {table}"

@@ -51,9 +51,7 @@ def find_by_name(board: Board) -> None:
     if not words.typed or not board.by.may_see("customer.name"):
         return
     sees_address = board.by.may_see("customer.address")
-    vocabulary = store.look_up(
-        words.typed, words.texts(), _deletions(words, 1) if words.likely else ()
-    )
+    vocabulary = store.look_up(words.typed, words.texts(), _deletions(words, 1))
     near = probing.near_words(words, vocabulary.words, 1)
     ways = Ways.worth_going(
         words,
@@ -128,7 +126,7 @@ def _look(board: Board, words: Words, ways: Ways, near: dict[int, list[Near]]) -
         begun_sets=words.begun_sets() if ways.begun else (),
         any_of=[
             *(words.consonant_keys() if ways.vowelless else ()),
-            *(words.near_in_city(near) if ways.places else ()),
+            *(words.near_in_city(near) if ways.places is None or ways.places else ()),
         ],
         set_limit=max(60, board.limit),
         enough=EVERYBODY if is_beginning else max(24, board.limit),
@@ -154,24 +152,21 @@ def _deletions(words: Words, edits: int) -> list[int]:
 
 def _two_edits_away(board: Board, words: Words) -> None:
     vocabulary = store.find_words(deletions=_deletions(words, 2))
-    _probe_near(board, words, probing.near_words(words, vocabulary, 2), 2)
+    _probe_near(board, words, probing.near_words(words, vocabulary, 2))
 
 
-def _probe_near(board: Board, words: Words, near: dict[int, list[Near]], edits: int) -> None:
-    """Names of words near the typed ones, by the pair that they are most likely found under."""
+def _probe_near(board: Board, words: Words, near: dict[int, list[Near]]) -> None:
+    """Names of words two edits away, by the pair that they are most likely found under."""
     if len(words.likely) == 1:
         _probe_words(board, words, [each.word for each in near[words.likely[0]]][:40])
         return
-    pairs = probing.near_pairs(words, near, edits)
-    many = words.near_sets(near) if edits == 1 else []
-    if pairs or many:
+    pairs = probing.near_pairs(words, near, 2)
+    if pairs:
         probes = Probes(
             other_pairs=pairs,
             second_pairs=pairs[:SECOND_MAX],
             pair_limit=32,
-            sets=many,
-            set_limit=15,
-            any_of=pairs[:ANY_MAX] if edits == 2 else (),
+            any_of=pairs[:ANY_MAX],
             enough=10,
         )
         _judge(board, store.find_candidates(probes, board.statuses))
@@ -182,7 +177,8 @@ def _probe_anywhere(board: Board, words: Words, near: dict[int, list[Near]]) -> 
     if len(words.likely) == 1:
         return
     pairs = probing.near_pairs(words, near, 1)
-    probes = Probes(any_of=[*words.near_in_city(near), *pairs[:ANY_MAX]], set_limit=15, enough=10)
+    cities = words.near_in_city(near) if board.by.may_see("customer.address") else []
+    probes = Probes(any_of=[*cities, *pairs[:ANY_MAX]], set_limit=15, enough=10)
     if probes.any_of:
         _judge(board, store.find_candidates(probes, board.statuses))
 
@@ -227,7 +223,6 @@ def _expanded(word: str) -> list[Near]:
     if len(word) < 3:
         return []
     inside = store.find_words(fragments=[f"%{word}%"], limit=200)
-    inside = {each: count for each, count in inside.items() if each[0].isalnum()}
     begun: dict[str, int] = {}
     if 4 <= len(word) <= BEGUN_MAX:
         variants = slips.one_edit(word, slips.LETTERS)

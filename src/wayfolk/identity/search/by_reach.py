@@ -113,6 +113,7 @@ def _by_number(board: Board, code: str) -> None:
 def find_by_phone(board: Board, *, beside_a_name: bool = False) -> None:
     if not board.by.may_see("customer.phone"):
         return
+    beside_a_name = beside_a_name and board.by.may_see("customer.name")
     digits = board.query.digits
     national = digits.lstrip("0") or digits
     code = phonenumbers.country_code_for_region(board.by.country)

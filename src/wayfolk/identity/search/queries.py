@@ -9,11 +9,12 @@ from django.db.utils import OperationalError
 
 from wayfolk.customers.models import Status
 from wayfolk.customers.rules import name_of
-from wayfolk.identity.search import board, finding, parsing, store, trips
+from wayfolk.identity.search import asking, board, finding, parsing, store, trips
 from wayfolk.identity.search.board import Board
 from wayfolk.staff.rules import Actor
 
 LIST_MAX = 1_000
+_WIDE = 200
 STATUSES = (Status.ACTIVE, Status.INACTIVE)
 _CANCELLED = "57014"
 TOO_SLOW = "This search took too long. Type more letters of fewer words."
@@ -92,10 +93,12 @@ def _search(
     if parsed.is_empty or not allowed:
         return parsed.message, []
     try:
-        with store.asking():
-            asked = Board(parsed, by, allowed, limit)
+        with asking.asking():
+            # Of one status only: the others count until they are left out.
+            looked_for = limit if set(allowed) == set(STATUSES) else max(limit, _WIDE)
+            asked = Board(parsed, by, allowed, looked_for)
             finding.search(asked)
-            return parsed.message, show(asked.ranked(), by)
+            return parsed.message, show(asked.ranked()[:limit], by)
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") != _CANCELLED:
             raise

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from wayfolk.identity.search import store, trips
+from wayfolk.identity.search import asking, trips
 from wayfolk.kit import clock
 
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
@@ -22,7 +22,7 @@ def touch(customer_ids: Sequence[UUID]) -> None:
     Written at most twice a day for each.
     """
     if customer_ids:
-        store.prepared_rows(
+        asking.prepared_rows(
             "SELECT search_touch(%s::uuid[], %s, %s)",
             [list(customer_ids), hours(clock.now()), _STEP_HOURS],
         )
@@ -35,7 +35,7 @@ def last_travelled(customer_ids: Sequence[UUID]) -> dict[UUID, int]:
         return {}
     asked = " UNION ALL ".join(f"SELECT * FROM {each}(%s::uuid[])" for each in functions)
     latest: dict[UUID, int] = {}
-    for customer_id, day in store.prepared_rows(asked, [list(customer_ids)] * len(functions)):
+    for customer_id, day in asking.prepared_rows(asked, [list(customer_ids)] * len(functions)):
         hour = hours(datetime(day.year, day.month, day.day, tzinfo=UTC))
         latest[customer_id] = max(hour, latest.get(customer_id, hour))
     return latest

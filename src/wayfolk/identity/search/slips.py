@@ -68,5 +68,6 @@ def near_tails(digits: str) -> list[tuple[int, int]]:
     if len(digits) < 7:
         return []
     near = {each[-8:] for each in one_edit(digits[-8:], "0123456789")}
-    near.add(digits[-9:-1])
+    longer = digits[-9:]  # one digit too many, somewhere among the last
+    near |= {longer[:at] + longer[at + 1 :] for at in range(len(longer)) if len(longer) == 9}
     return sorted({tail_range(each) for each in near if len(each) >= min(8, len(digits) - 1)})

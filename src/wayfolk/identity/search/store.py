@@ -1,19 +1,16 @@
 """The doors to the index: one function for each SQL function of the migrations."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from psycopg import Cursor
 
+from wayfolk.identity.search.asking import ask
 from wayfolk.identity.search.numbers import Source, number_in
+from wayfolk.identity.search.spelling import KEYS_VERSION
 from wayfolk.identity.search.vocabulary import Vocabulary
-
-TIMEOUT_MS = 1_500
 
 
 class Candidate(NamedTuple):
@@ -71,97 +68,6 @@ def rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def prepared_rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Of a statement that is asked often: planned once for each connection."""
-    with connection.wrap_database_errors, _cursor() as cursor:
-        cursor.execute(sql, values, prepare=True)
-        return list(cursor.fetchall())
-
-
-def _cursor() -> Cursor[Any]:
-    """One that sends values apart from the statement; Django's own write them into it."""
-    return Cursor(connection.connection)
-
-
-class Asking:
-    """The statements of one search: prepared once for each connection, limited in time.
-
-    They run under a savepoint with settings of their own: a limit, plans that are the same for
-    every argument (each statement has one good plan, and planning would cost more than the
-    search), and no sequential scans, to which a LIMIT tempts a planner that takes a key for
-    more common than it is. A round trip costs the server as much as a lookup, so the settings
-    travel with the first statement, and their end with the last.
-    """
-
-    def __init__(self) -> None:
-        self._is_begun = False
-        self._is_over = False
-
-    def rows(self, sql: str, values: Sequence[Any], *, is_last: bool) -> list[Any]:
-        with connection.wrap_database_errors, _cursor() as cursor:
-            with connection.connection.pipeline():
-                if not self._is_begun:
-                    self._is_begun = True
-                    _send(*_BEGINNING)
-                cursor.execute(sql, values, prepare=True)
-                if is_last:
-                    _send(*_END)
-            self._is_over = is_last
-            return list(cursor.fetchall())
-
-    def close(self, *, has_failed: bool) -> None:
-        """Take the settings back, unless the last statement did."""
-        if not self._is_begun or self._is_over:
-            return
-        with connection.wrap_database_errors, connection.connection.pipeline():
-            if has_failed:
-                _send("ROLLBACK TO SAVEPOINT search", "RELEASE SAVEPOINT search")
-            else:
-                _send(*_END)
-
-
-_SETTINGS = (
-    f"SELECT set_config('statement_timeout', '{TIMEOUT_MS}', true),"
-    " set_config('plan_cache_mode', 'force_generic_plan', true),"
-    " set_config('enable_seqscan', 'off', true)"
-)
-_BEGINNING = ("SAVEPOINT search", _SETTINGS)
-# Not by rolling back: psycopg forgets every prepared statement then.
-_DEFAULTS = (
-    "SELECT set_config('statement_timeout', NULL, true), set_config('plan_cache_mode', NULL, true),"
-    " set_config('enable_seqscan', NULL, true)"
-)
-_END = (_DEFAULTS, "RELEASE SAVEPOINT search")
-
-
-def _send(*statements: str) -> None:
-    for statement in statements:
-        _cursor().execute(statement, prepare=True)
-
-
-_asking: ContextVar[Asking] = ContextVar("wayfolk_search")
-
-
-@contextmanager
-def asking() -> Iterator[None]:
-    """The functions below may be called within; if one fails, the transaction goes on."""
-    mine = Asking()
-    token = _asking.set(mine)
-    try:
-        yield
-    except BaseException:
-        mine.close(has_failed=True)
-        raise
-    else:
-        mine.close(has_failed=False)
-    finally:
-        _asking.reset(token)
-
-
-def _ask(sql: str, values: Sequence[Any], *, is_last: bool = False) -> list[Any]:
-    return _asking.get().rows(sql, values, is_last=is_last)
-
-
 def find_candidates(probes: Probes, statuses: Sequence[str]) -> list[Candidate]:
     values = [
         array(probes.pairs),
@@ -187,7 +93,7 @@ def find_candidates(probes: Probes, statuses: Sequence[str]) -> list[Candidate]:
         probes.enough,
         list(statuses),
     ]
-    found = _ask(_CANDIDATES, values)
+    found = ask(_CANDIDATES, values)
     return [Candidate(*row) for row in found]
 
 
@@ -208,7 +114,7 @@ def find_contacts(
     limit: int = 40,
 ) -> list[Candidate]:
     """Who has a contact point in one of these ranges; `note` is its normalised value."""
-    found = _ask(
+    found = ask(
         "SELECT * FROM search_contacts(%s::int[], %s::int[], %s::int[], %s::text[], %s::text[],"
         " %s::text[], %s, %s, %s::text[])",
         [
@@ -244,14 +150,14 @@ def find_numbered(
             " CROSS JOIN LATERAL search_people(ARRAY[n.customer_id], %s::text[]) p"
         )
         values += [typed, number, list(statuses)]
-    found = _ask(" UNION ALL ".join(parts), values)
+    found = ask(" UNION ALL ".join(parts), values)
     return [(row[-1], Candidate(*row[:11])) for row in found]
 
 
 def look_up(typed: Sequence[str], texts: Sequence[str], deletions: Iterable[int]) -> Vocabulary:
-    ((words, frequencies, is_begun, known, is_behind),) = _ask(
-        "SELECT * FROM search_vocabulary(%s::text[], %s::text[], %s::int[])",
-        [list(typed), list(texts), array(deletions)],
+    ((words, frequencies, is_begun, known, is_behind),) = ask(
+        "SELECT * FROM search_vocabulary(%s::text[], %s::text[], %s::int[], %s)",
+        [list(typed), list(texts), array(deletions), KEYS_VERSION],
     )
     return Vocabulary(
         dict(zip(words or (), frequencies or (), strict=True)),
@@ -269,7 +175,7 @@ def find_words(
     limit: int = 50,
 ) -> dict[str, int]:
     """Words of names -> how many bear them, roughly."""
-    ((words, frequencies),) = _ask(
+    ((words, frequencies),) = ask(
         "SELECT * FROM search_words(%s::int[], %s::text[], %s::text[], %s)",
         [array(deletions), list(beginnings), list(fragments), limit],
     )
@@ -299,7 +205,7 @@ def get_details(ids: Sequence[UUID], counting_functions: Sequence[str]) -> dict[
     """By customer; of several addresses the primary one. The last question of a search."""
     details = {customer_id: Details() for customer_id in ids}
     parts = [_POINTS, _PLACES, *(_COUNTS.format(function=each) for each in counting_functions)]
-    found = _ask(" UNION ALL ".join(parts), [list(ids)] * len(parts), is_last=True)
+    found = ask(" UNION ALL ".join(parts), [list(ids)] * len(parts), is_last=True)
     for customer_id, kind, *values in found:
         if kind == "trips":
             details[customer_id].trips = max(details[customer_id].trips, int(values[1]))
