@@ -24,6 +24,8 @@ FURTHER_UNASKED = 0.03
 RATHER_BEGUN = 0.07
 SIGNS_BEGUN = 0.03  # "tay" is rather Taylor than 拓也, spelled taye
 SWAPPED = 0.016
+# A slip and another spelling as well: "jnsen" is rather Jansen than Janssen.
+OTHERWISE_SPELLED = 0.005
 SECOND_NICKNAME = 0.1  # Jim Jack for James John is far-fetched
 OTHER_SIGNS = 0.05  # the same sound written with other Chinese characters
 JOINED = 0.96
@@ -82,7 +84,7 @@ def likeness(typed: str, word: str) -> tuple[float, str]:
 
 def _unlike(typed: str, word: str, mine: str, its: str) -> tuple[float, str]:
     """A slip, or letters from inside; mine, its: the skeletons."""
-    quality = max(_misspelled(typed, word), _misspelled(mine, its))
+    quality = max(_misspelled(typed, word), _misspelled(mine, its) - OTHERWISE_SPELLED)
     if quality < 0.7 and len(typed) >= 4 and len(word) > len(typed):
         quality = max(quality, _misspelled_beginning(typed, word))
     if quality < 0.6 and len(mine) >= 3 and mine in its:
