@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.bookings import making
 from tests.browser.conftest import Accessible, Gallery, OpenPage, Screenshot
@@ -173,6 +173,27 @@ def test_a_booking_is_made_by_choosing_a_customer_as_one_types(
     expect(page.get_by_role("heading", name="Sunset cruise")).to_be_visible()
     expect(page.get_by_text("EUR 1,250.50")).to_be_visible()
     expect(page.get_by_text("Carl Emil Andersen-Høyer")).to_be_visible()
+
+
+def test_a_chosen_customer_stays_when_a_late_answer_arrives(
+    committed_cast: Cast, season: Season, open_page: OpenPage
+) -> None:
+    page = open_page(committed_cast.advisor, "/bookings/new/")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.locator("#id_customer").fill("andersen")
+    choice = page.get_by_role("radio", name="Carl Emil Andersen-Høyer")
+    expect(choice).to_be_visible()
+    page.route(lambda address: "andersen-h" in address, hold)
+    with page.expect_event("request", lambda request: "andersen-h" in request.url):
+        page.locator("#id_customer").fill("andersen-h")
+    choice.check()
+    held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    expect(choice).to_be_checked()
 
 
 def test_a_refused_form_is_read_from_its_summary(

@@ -84,7 +84,7 @@ def _shape(hidden: frozenset[str]) -> _Shape:
 
 def customer_reference(record: Customer, *, by: Actor) -> CustomerReference:
     """How another record names the customer."""
-    if _may_see("given_name", by):
+    if by.may_see(rules.FIELD_RULES["given_name"]):
         return CustomerReference.model_construct(number=record.number, name=record.name)
     return CustomerReference.model_construct(number=record.number)
 
@@ -103,8 +103,3 @@ def customer_data(sent: dict[str, Any]) -> CustomerData:
         else:
             addresses[contact_set, kind] = value
     return CustomerData(fields, contacts, addresses)
-
-
-def _may_see(name: str, by: Actor) -> bool:
-    code = rules.FIELD_RULES.get(name)
-    return code is None or by.may_see(code)

@@ -4,7 +4,7 @@ Each rung asks the index for candidates and judges them. The next one, dearer an
 is climbed only while too few good ones are known.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from wayfolk.identity.search import deletions, keys, probing, ranking, slips, store
 from wayfolk.identity.search.board import Board, Found
@@ -22,6 +22,8 @@ GUESSED_WORDS_MAX = 3
 # A probe of a second pair or of an array costs as much as a search may: only the likeliest.
 SECOND_MAX = 60
 ANY_MAX = 15
+WORDS_TRIED = 40  # of those near a word that stands alone
+FRAGMENTS_TRIED = 60
 SHORT = 4
 BEGUN_MAX = 15  # letters of a word that may still be a beginning with a slip
 EVERYBODY = 1_000_000
@@ -29,13 +31,11 @@ EVERYBODY = 1_000_000
 NEAR = 0.87
 
 
-def _judge(
-    board: Board, candidates: Iterable[Candidate], cities: Sequence[frozenset[int]] = ()
-) -> None:
-    """Hold the candidates against the typed words."""
+def _probe(board: Board, probes: Probes, cities: Sequence[frozenset[int]] = ()) -> None:
+    """Look for candidates and hold them against the typed words."""
     typed, signs = board.query.words, board.query.signs
     nowhere: frozenset[int] = frozenset()
-    for candidate in candidates:
+    for candidate in store.find_candidates(probes, board.statuses):
         names = ranking.names_of(*candidate[4:8])
         city = cities[candidate.via - 1] if 0 < candidate.via <= len(cities) else nowhere
         verdict = ranking.judge(typed, names, city, is_begun=not signs)
@@ -65,7 +65,7 @@ def find_by_name(board: Board) -> None:
     if sure >= SURE_ENOUGH:
         return
     if len(words.likely) == 1:
-        _probe_words(board, words, [each.word for each in near[words.likely[0]]][:40])
+        _probe_words(board, words, near[words.likely[0]][:WORDS_TRIED])
     if len(words.likely) > GUESSED_WORDS_MAX:
         return
     _guess(board, words, ways, near, is_sure=bool(sure))
@@ -131,8 +131,7 @@ def _look(board: Board, words: Words, ways: Ways, near: dict[int, list[Near]]) -
         set_limit=max(60, board.limit),
         enough=EVERYBODY if is_beginning else max(24, board.limit),
     )
-    found = store.find_candidates(probes, board.statuses)
-    _judge(board, found, [city.places for city in cities])
+    _probe(board, probes, [city.places for city in cities])
 
 
 def _deletions(words: Words, edits: int) -> list[int]:
@@ -151,14 +150,11 @@ def _deletions(words: Words, edits: int) -> list[int]:
 
 
 def _two_edits_away(board: Board, words: Words) -> None:
-    vocabulary = store.find_words(deletions=_deletions(words, 2))
-    _probe_near(board, words, probing.near_words(words, vocabulary, 2))
-
-
-def _probe_near(board: Board, words: Words, near: dict[int, list[Near]]) -> None:
     """Names of words two edits away, by the pair that they are most likely found under."""
+    vocabulary = store.find_words(deletions=_deletions(words, 2))
+    near = probing.near_words(words, vocabulary, 2)
     if len(words.likely) == 1:
-        _probe_words(board, words, [each.word for each in near[words.likely[0]]][:40])
+        _probe_words(board, words, near[words.likely[0]][:WORDS_TRIED])
         return
     pairs = probing.near_pairs(words, near, 2)
     if pairs:
@@ -169,7 +165,7 @@ def _probe_near(board: Board, words: Words, near: dict[int, list[Near]]) -> None
             any_of=pairs[:ANY_MAX],
             enough=10,
         )
-        _judge(board, store.find_candidates(probes, board.statuses))
+        _probe(board, probes)
 
 
 def _probe_anywhere(board: Board, words: Words, near: dict[int, list[Near]]) -> None:
@@ -180,20 +176,20 @@ def _probe_anywhere(board: Board, words: Words, near: dict[int, list[Near]]) -> 
     cities = words.near_in_city(near) if board.by.may_see("customer.address") else []
     probes = Probes(any_of=[*cities, *pairs[:ANY_MAX]], set_limit=15, enough=10)
     if probes.any_of:
-        _judge(board, store.find_candidates(probes, board.statuses))
+        _probe(board, probes)
 
 
-def _probe_words(board: Board, words: Words, near: list[str]) -> None:
+def _probe_words(board: Board, words: Words, near: Sequence[Near]) -> None:
     """Single words that resemble the typed one: last names first, then any word."""
     if near:
-        org = words.organization_id
+        org, spelled = words.organization_id, [each.word for each in near]
         probes = Probes(
-            families=probing.family_keys(org, near),
+            families=probing.family_keys(org, spelled),
             family_limit=10,
-            any_of=probing.word_keys(org, near),
+            any_of=probing.word_keys(org, spelled),
             enough=60,
         )
-        _judge(board, store.find_candidates(probes, board.statuses))
+        _probe(board, probes)
 
 
 def _mistyped_beginnings(board: Board, words: Words) -> None:
@@ -201,7 +197,7 @@ def _mistyped_beginnings(board: Board, words: Words) -> None:
     sought = words.mistyped_beginnings()
     if sought:
         probes = Probes(any_of=sought, set_limit=200, enough=200)
-        _judge(board, store.find_candidates(probes, board.statuses))
+        _probe(board, probes)
 
 
 def _fragments(board: Board, words: Words) -> None:
@@ -212,11 +208,11 @@ def _fragments(board: Board, words: Words) -> None:
         if len(words.likely) > 1:
             near[at].append(Near(1, 10**9, words.typed[at]))
     if len(words.likely) == 1:
-        _probe_words(board, words, [each.word for each in near[words.likely[0]]][:60])
+        _probe_words(board, words, near[words.likely[0]][:FRAGMENTS_TRIED])
         return
     pairs = probing.near_pairs(words, near, 2)
     probes = Probes(pairs=pairs, second_pairs=pairs, pair_limit=5, any_of=pairs[:100], enough=60)
-    _judge(board, store.find_candidates(probes, board.statuses))
+    _probe(board, probes)
 
 
 def _expanded(word: str) -> list[Near]:

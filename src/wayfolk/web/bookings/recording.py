@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from wayfolk.bookings import operations, queries
 from wayfolk.bookings.models import Booking
-from wayfolk.web import customer_picker, htmx, saving, toasts
+from wayfolk.web import htmx, record_picker, saving, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings.forms import BookingForm
 
@@ -23,7 +23,7 @@ def create(request: HttpRequest) -> HttpResponse:
         form = BookingForm(by=by, chosen={"customer": request.GET.get("customer", "")})
         return _show(request, form)
     form = BookingForm(request.POST, by=by)
-    if customer_picker.is_searching(request.POST):
+    if record_picker.is_searching(request.POST):
         return _show(request, form)
     booking = saving.create_from(
         form, lambda names: operations.create_booking(form.data_of(names), by=by)
@@ -44,7 +44,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         return _show(request, form, booking=booking, version=booking.version)
     form = BookingForm(request.POST, by=by, booking=booking)
     version = saving.posted_version(request)
-    if customer_picker.is_searching(request.POST):
+    if record_picker.is_searching(request.POST):
         return _show(request, form, booking=booking, version=version)
 
     def update(names: set[str], seen: int) -> Booking:
@@ -96,7 +96,7 @@ def _show(
     booking: Booking | None = None,
     **context: Any,
 ) -> HttpResponse:
-    if form.is_bound and customer_picker.is_searching(request.POST):
+    if form.is_bound and record_picker.is_searching(request.POST):
         form.errors.clear()  # nothing was sent to be saved yet
     context |= {
         "form": form,

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from wayfolk.households.models import Household
 from wayfolk.households.operations.outcomes import Outcome
 from wayfolk.kit.errors import InvalidValues, NotAllowed, Refusal
-from wayfolk.web import customer_picker, htmx, toasts
+from wayfolk.web import htmx, record_picker, toasts
 from wayfolk.web.households import presenters
 from wayfolk.web.households.forms import show_refusal
 
@@ -36,7 +36,7 @@ def answer(
 ) -> HttpResponse:
     """Show the dialog, or carry out what was sent; what is refused is shown at its field."""
     is_sent = request.method == "POST"
-    if is_sent and customer_picker.is_searching(request.POST):
+    if is_sent and record_picker.is_searching(request.POST):
         form.errors.clear()  # nothing was sent to be saved yet
         return _show(request, household, form, words)
     if is_sent and form.is_valid():

@@ -11,7 +11,7 @@ from wayfolk.households import queries
 from wayfolk.households.models import Household
 from wayfolk.households.operations import keeping
 from wayfolk.kit.errors import InvalidValues, Refusal
-from wayfolk.web import customer_picker, htmx, saving
+from wayfolk.web import htmx, record_picker, saving
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.households import dialogs, forms, presenters
 from wayfolk.web.households.forms import DayForm, HouseholdForm
@@ -28,7 +28,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _show(request, HouseholdForm(by=by, people=people))
     form = HouseholdForm(request.POST, by=by, people=people)
-    if customer_picker.is_searching(request.POST):
+    if record_picker.is_searching(request.POST):
         return _show(request, form)
     if form.is_valid():
         try:
@@ -107,7 +107,7 @@ def _show(
     household: Household | None = None,
     **context: Any,
 ) -> HttpResponse:
-    if form.is_bound and customer_picker.is_searching(request.POST):
+    if form.is_bound and record_picker.is_searching(request.POST):
         form.errors.clear()  # nothing was sent to be saved yet
     context |= {
         "form": form,

@@ -11,7 +11,7 @@ from wayfolk.partners import queries
 from wayfolk.partners.models import Partner, PartnerContact
 from wayfolk.partners.operations import contacts
 from wayfolk.staff.rules import Actor
-from wayfolk.web import customer_picker, htmx, saving, toasts
+from wayfolk.web import htmx, record_picker, saving, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.partners.forms import ContactForm
 from wayfolk.web.partners.presenters import page_url
@@ -25,7 +25,7 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "GET":
         return _show(request, partner, ContactForm(by=by))
     form = ContactForm(request.POST, by=by)
-    if customer_picker.is_searching(request.POST):
+    if record_picker.is_searching(request.POST):
         form.errors.clear()
         return _show(request, partner, form)
 

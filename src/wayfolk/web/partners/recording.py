@@ -11,7 +11,7 @@ from wayfolk.partners import queries
 from wayfolk.partners.models import Partner
 from wayfolk.partners.operations import partners
 from wayfolk.partners.operations.partners import PartnerInUse
-from wayfolk.web import customer_picker, htmx, saving, toasts
+from wayfolk.web import htmx, record_picker, saving, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.partners.forms import PartnerForm
 from wayfolk.web.partners.presenters import page_url
@@ -26,7 +26,7 @@ def create(request: HttpRequest) -> HttpResponse:
         chosen = {name: request.GET.get(name, "") for name in ("customer", "parent", "level")}
         return _show(request, PartnerForm(by=by, chosen={k: v for k, v in chosen.items() if v}))
     form = PartnerForm(request.POST, by=by)
-    if customer_picker.is_searching(request.POST):
+    if record_picker.is_searching(request.POST):
         return _show(request, form)
 
     def make(names: set[str]) -> Partner:
@@ -50,7 +50,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         return _show(request, form, partner=partner, version=partner.version)
     form = PartnerForm(request.POST, by=by, partner=partner)
     version = saving.posted_version(request)
-    if customer_picker.is_searching(request.POST):
+    if record_picker.is_searching(request.POST):
         return _show(request, form, partner=partner, version=version)
 
     def update(names: set[str], seen: int) -> Partner:
@@ -92,7 +92,7 @@ def _show(
     partner: Partner | None = None,
     **context: Any,
 ) -> HttpResponse:
-    if form.is_bound and customer_picker.is_searching(request.POST):
+    if form.is_bound and record_picker.is_searching(request.POST):
         form.errors.clear()  # nothing was sent to be saved yet
     context |= {
         "form": form,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from wayfolk.stays import operations, queries
 from wayfolk.stays.models import Stay
-from wayfolk.web import customer_picker, htmx, saving, toasts
+from wayfolk.web import htmx, record_picker, saving, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.stays.forms import StayForm
 
@@ -24,7 +24,7 @@ def create(request: HttpRequest) -> HttpResponse:
         form = StayForm(by=by, chosen={"guest": request.GET.get("guest", "")})
         return _show(request, form)
     form = StayForm(request.POST, by=by)
-    if customer_picker.is_searching(request.POST):
+    if record_picker.is_searching(request.POST):
         return _show(request, form)
     stay = saving.create_from(
         form, lambda names: operations.create_stay(form.data_of(names), by=by)
@@ -44,7 +44,7 @@ def edit(request: HttpRequest, stay_id: UUID) -> HttpResponse:
         form = StayForm(by=by, stay=stay)
         return _show(request, form, stay=stay, version=stay.version)
     form, version = StayForm(request.POST, by=by, stay=stay), saving.posted_version(request)
-    if customer_picker.is_searching(request.POST):
+    if record_picker.is_searching(request.POST):
         return _show(request, form, stay=stay, version=version)
 
     def update(names: set[str], seen: int) -> Stay:
@@ -82,7 +82,7 @@ def _show(
     stay: Stay | None = None,
     **context: Any,
 ) -> HttpResponse:
-    if form.is_bound and customer_picker.is_searching(request.POST):
+    if form.is_bound and record_picker.is_searching(request.POST):
         form.errors.clear()  # nothing was sent to be saved yet
     context |= {
         "form": form,

@@ -58,6 +58,12 @@ document.addEventListener(
   true,
 );
 
+// What is chosen stays: an answer to what was typed before would replace the list and the choice.
+document.addEventListener("change", ({ target }) => {
+  const list = target.type === "radio" && listAround(target);
+  if (list) boxOf(list).dispatchEvent(new Event("htmx:abort", { bubbles: true }));
+});
+
 // Beside the box and not in the list: a region that is swapped is not read out.
 document.addEventListener("htmx:afterSettle", ({ target }) => {
   const said = target.closest?.("[data-found]") ?? target.querySelector?.("[data-found]");
