@@ -234,7 +234,12 @@ def test_suggestions_are_offered_never_made_and_dismissed(cast: Cast, client: Cl
     lane = page(client, "/households/suggestions/")
     assert "Anna Hansen, Bent Hansen" in lane
     assert f"people={anna.number}&amp;people={bent.number}" in lane
-    assert "same email" in page(client, f"/customers/{bent.number}/")
+    of_bent = f"/households/suggestions/{bent.number}"
+    assert of_bent in page(client, f"/customers/{bent.number}/")
+    assert "same email" in page(client, of_bent)
+    part = client.get(of_bent, headers={"HX-Request": "true"}).content.decode()
+    assert "same email" in part
+    assert "<html" not in part
     sent = {"people": [anna.number, bent.number]}
     assert client.post("/households/suggestions/dismissal", sent).status_code == 303
     assert "Nothing to suggest here" in page(client, "/households/suggestions/")

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from wayfolk.bookings import queries
 from wayfolk.bookings.models import Booking
-from wayfolk.bookings.queries import BookingFilters
 from wayfolk.households.models import HouseholdMember
 from wayfolk.households.rules import Span
 from wayfolk.kit import paging
@@ -37,7 +36,7 @@ def list_for_household(
     spans: dict[UUID, list[Span]] = {}
     for member in members:
         spans.setdefault(member.customer_id, []).append(Span(member.from_on, member.to_on))
-    found = queries.list_bookings(BookingFilters(), by=by).filter(customer_id__in=list(spans))
+    found = queries.list_bookings(by=by).in_lines().filter(customer_id__in=list(spans))
     page = paging.page_of(found, order="-booked_on", after=after, before=before, size=PAGE_SIZE)
     return SharedBookings(
         page,

@@ -4,10 +4,13 @@ Every function that takes an actor returns only what this actor may see.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
+
+from django.db.models import Value
 
 from wayfolk.kit import text
 from wayfolk.kit.errors import NotFound
@@ -23,6 +26,7 @@ from wayfolk.partners.rules.terms import Term
 from wayfolk.staff.rules import Actor
 
 MEMBERS_SHOWN = 50
+PARTNER, CONTACT = "partner", "contact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,15 @@ def get_partner_by_number(number: int, *, by: Actor) -> Partner:
 def find_by_customer(customer_id: UUID, *, by: Actor) -> Partner | None:
     """The partner that this customer is, None for one that is none."""
     return list_partners(by=by).filter(customer_id=customer_id).first()
+
+
+def roles_of(customer_id: UUID, *, by: Actor) -> AbstractSet[str]:
+    """What a customer is in the trade, in one query: PARTNER, CONTACT, both or nothing."""
+    by.require("partners.view")
+    partners = Partner.objects.filter(customer_id=customer_id)
+    contacts = PartnerContact.objects.filter(person_id=customer_id)
+    rows = partners.values_list(Value(PARTNER)).union(contacts.values_list(Value(CONTACT)))
+    return {role for (role,) in rows}
 
 
 def list_members(partner_id: UUID, *, by: Actor) -> PartnerQuerySet:

@@ -5,13 +5,15 @@ the login pages render this way, whether a template writes `{{ form }}`, `{{ fie
 field tag.
 """
 
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import Any, Self
 
 from django.forms import BoundField, widgets
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 from django.http import HttpRequest
+from django.utils.choices import BaseChoiceIterator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -97,11 +99,39 @@ def _input(widget: dict[str, Any]) -> SafeString:
     )
 
 
-class LongSelect(widgets.Select):
-    """A select box of many options that are the same for everybody, such as countries.
+class LongChoices(BaseChoiceIterator):
+    """Many choices that are the same for everybody, such as countries: found once per process.
 
-    Its options are written once per process; rendering only marks the chosen one.
+    `first` is what choosing none of them is called.
     """
+
+    def __init__(self, first: str, find: Callable[[], Iterable[tuple[str, str]]]) -> None:
+        self._first = first
+        self._find = find
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._found)
+
+    @cached_property
+    def _found(self) -> tuple[tuple[str, str], ...]:
+        return (("", self._first), *self._find())
+
+    @cached_property
+    def options(self) -> str:
+        """Written once; rendering only marks the chosen one."""
+        return format_html_join("", '<option value="{}">{}</option>', self._found)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: Any) -> Self:
+        return self
+
+
+class LongSelect(widgets.Select):
+    """A select box of LongChoices."""
+
+    choices: LongChoices
 
     def render(
         self,
@@ -113,7 +143,7 @@ class LongSelect(widgets.Select):
         own = flatatt(self.build_attrs(self.attrs, attrs))
         chosen = format_html('<option value="{}">', "" if value is None else value)
         marked = chosen.replace('">', '" selected>')
-        options = _long_options(tuple(self.choices)).replace(chosen, marked, 1)
+        options = self.choices.options.replace(chosen, marked, 1)
         # Both parts were escaped when they were made.
         return format_html(
             '<select name="{}"{}>{}</select>',
@@ -121,11 +151,6 @@ class LongSelect(widgets.Select):
             own,
             mark_safe(options),  # noqa: S308
         )
-
-
-@lru_cache(maxsize=16)
-def _long_options(choices: tuple[tuple[str, str], ...]) -> str:
-    return format_html_join("", '<option value="{}">{}</option>', choices)
 
 
 def _select(widget: dict[str, Any]) -> SafeString:

@@ -90,7 +90,7 @@ def booking_list(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     filters = form.filters()
     order = ORDERS.get(request.GET.get("sort", ""), _default_order(filters))
-    rows = _in_order(queries.list_bookings(filters, by=by), order)
+    rows = _in_order(queries.list_bookings(filters, by=by).in_lines(), order)
     page = paging.page_of(
         rows,
         order=order,

@@ -124,7 +124,7 @@ def for_customer(request: HttpRequest, customer: Customer, *, by: Actor) -> dict
         by=by,
         departing_from=today if period == "upcoming" else None,
         before=today if period == "past" else None,
-    )
+    ).in_lines()
     page = paging.page_of(
         rows,
         order="-booked_on",
@@ -156,7 +156,7 @@ def for_itinerary(itinerary: Itinerary, *, by: Actor) -> dict[str, Any]:
     """Context of bookings/for_itinerary.html; empty where bookings are not for this reader."""
     if not queries.may_see(by):
         return {}
-    bookings = list(queries.list_for_itinerary(itinerary.id, by=by))
+    bookings = list(queries.list_for_itinerary(itinerary.id, by=by).in_lines())
     return {"itinerary_bookings": _part(bookings, by)}
 
 
@@ -164,7 +164,7 @@ def for_stay(stay: Stay, *, by: Actor) -> dict[str, Any]:
     """Context of bookings/for_stay.html; empty where bookings are not for this reader."""
     if not queries.may_see(by):
         return {}
-    return {"stay_bookings": _part(list(queries.list_for_stay(stay.id, by=by)), by)}
+    return {"stay_bookings": _part(list(queries.list_for_stay(stay.id, by=by).in_lines()), by)}
 
 
 def _part(bookings: Sequence[Booking], by: Actor) -> BookingsPart:

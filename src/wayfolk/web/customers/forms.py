@@ -9,7 +9,7 @@ from wayfolk.customers.models import Customer, Gender, Kind, Status
 from wayfolk.customers.rules import CustomerData
 from wayfolk.kit import countries
 from wayfolk.staff.rules import Actor
-from wayfolk.web.form_rendering import LongSelect
+from wayfolk.web.form_rendering import LongChoices, LongSelect
 
 _CONTACT_LABELS = {
     "email": "Email",
@@ -21,8 +21,7 @@ _CONTACT_LABELS = {
 _ADDRESS_LABELS = {"lines": "Address", "postcode": "Zip code", "city": "City", "country": "Country"}
 
 
-def _country_choices() -> list[tuple[str, str]]:
-    return [("", "–"), *countries.countries()]
+_COUNTRIES = LongChoices("–", countries.countries)
 
 
 class CustomerForm(forms.Form):
@@ -41,9 +40,9 @@ class CustomerForm(forms.Form):
         error_messages={"invalid": "That is not a date. Write it like 1980-01-31."},
     )
     gender = forms.ChoiceField(choices=Gender.choices, required=False)
-    nationality = forms.ChoiceField(choices=_country_choices, required=False, widget=LongSelect)
+    nationality = forms.ChoiceField(choices=_COUNTRIES, required=False, widget=LongSelect)
     language = forms.ChoiceField(
-        choices=lambda: [("", "–"), *countries.languages()], required=False, widget=LongSelect
+        choices=LongChoices("–", countries.languages), required=False, widget=LongSelect
     )
     is_special_guest = forms.BooleanField(label="Special guest", required=False)
     notes = forms.CharField(
@@ -91,9 +90,7 @@ class CustomerForm(forms.Form):
 
 def _address_field(name: str, label: str) -> forms.Field:
     if name == "country":
-        return forms.ChoiceField(
-            label=label, required=False, choices=_country_choices, widget=LongSelect
-        )
+        return forms.ChoiceField(label=label, required=False, choices=_COUNTRIES, widget=LongSelect)
     widget = forms.Textarea(attrs={"rows": 2}) if name == "lines" else forms.TextInput()
     return forms.CharField(label=label, required=False, widget=widget)
 

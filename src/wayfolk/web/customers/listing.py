@@ -19,7 +19,7 @@ from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, lists, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.customers.forms import STATUS_TONES
-from wayfolk.web.form_rendering import LongSelect
+from wayfolk.web.form_rendering import LongChoices, LongSelect
 from wayfolk.web.search.new_customer import create_url
 from wayfolk.web.search.people import person
 
@@ -46,7 +46,7 @@ class FilterForm(forms.Form):
     )
     country = forms.ChoiceField(
         required=False,
-        choices=lambda: [("", "Any"), *countries.countries()],
+        choices=LongChoices("Any", countries.countries),
         widget=LongSelect,
     )
     city = forms.CharField(required=False)

@@ -79,7 +79,7 @@ def _may_see_itineraries(by: Actor) -> bool:
 
 def _unconnected(by: Actor) -> Block:
     filters = BookingFilters(is_unconnected=True)
-    bookings = booking_queries.list_bookings(filters, by=by)
+    bookings = booking_queries.list_bookings(filters, by=by).in_lines()
     newest = bookings.exclude(status=BookingStatus.CANCELLED).order_by("-booked_on", "-id")
     return Block(
         "Bookings not connected",

@@ -17,7 +17,7 @@ from wayfolk.kit.errors import InvalidValues, NotFound
 from wayfolk.staff.rules import Actor
 from wayfolk.web.bookings.forms import day_field
 from wayfolk.web.customer_picker import CustomerField
-from wayfolk.web.form_rendering import LongSelect
+from wayfolk.web.form_rendering import LongChoices, LongSelect
 
 PEOPLE_MAX = 12
 ALL_ROLES = [("", "Not a member"), *MemberRole.choices]
@@ -36,10 +36,10 @@ class HouseholdForm(forms.Form):
     postcode = forms.CharField(label="Zip code", required=False)
     city = forms.CharField(required=False)
     country = forms.ChoiceField(
-        required=False, choices=lambda: [("", "–"), *countries.countries()], widget=LongSelect
+        required=False, choices=LongChoices("–", countries.countries), widget=LongSelect
     )
     language = forms.ChoiceField(
-        required=False, choices=lambda: [("", "–"), *countries.languages()], widget=LongSelect
+        required=False, choices=LongChoices("–", countries.languages), widget=LongSelect
     )
     channel = forms.ChoiceField(label="Preferred channel", required=False, choices=Channel.choices)
     newsletter_by_email = forms.BooleanField(label="Newsletter by email", required=False)

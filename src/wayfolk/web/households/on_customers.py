@@ -12,9 +12,8 @@ from wayfolk.households.models import HouseholdMember
 from wayfolk.itineraries import queries as itinerary_queries
 from wayfolk.kit import clock
 from wayfolk.staff.rules import Actor
-from wayfolk.web.households import presenters, suggesting
+from wayfolk.web.households import presenters
 from wayfolk.web.households.presenters import PersonRow
-from wayfolk.web.households.suggesting import SuggestionShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +48,19 @@ class Lives:
     homes: Sequence[Home]
     rows: Sequence[LivedRow]
     guardians: Sequence[PersonRow]
-    suggestions: Sequence[SuggestionShown]
     returning: str
     create_url: str
-    may_edit: bool
+    suggestions_url: str
 
 
 def of_customer(customer: Customer, *, by: Actor) -> Lives:
-    """For an actor who may see households; suggestions only for who lives in none."""
+    """For an actor who may see households; suggestions, loaded apart, for who lives in none."""
     today = clock.today(by.time_zone)
     memberships = queries.list_memberships(customer.id, by=by)
     current = [member for member in memberships if member.holds_on(today)]
     names, mates = _company(current, by)
-    may_edit = by.may("households.edit")
-    create = reverse("households:create")
+    create = f"{reverse('households:create')}?{urlencode({'people': customer.number})}"
+    alike = reverse("households:suggested_for", args=[customer.number])
     return Lives(
         homes=[_home(m, customer, names.get(m.household_id, []), by) for m in current],
         rows=[
@@ -75,10 +73,9 @@ def of_customer(customer: Customer, *, by: Actor) -> Lives:
             for member in memberships
         ],
         guardians=_guardians(customer, by),
-        suggestions=[] if current else suggesting.for_customer(customer.id, by=by),
         returning=_returning(customer, mates),
-        create_url=f"{create}?{urlencode({'people': customer.number})}" if may_edit else "",
-        may_edit=may_edit,
+        create_url=create if by.may("households.edit") else "",
+        suggestions_url="" if current else alike,
     )
 
 

@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from wayfolk.customers import queries
 from wayfolk.households import suggestions
 from wayfolk.households.operations import suggesting
 from wayfolk.households.suggestions import Suggestion
-from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.households import forms, presenters
+
+_OF_ONE = "households/_suggestions_of_one.html"
+_OF_ONE_PAGE = "households/suggestions_of_one.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,18 @@ def suggestion_list(request: HttpRequest) -> HttpResponse:
     return render(request, "households/suggestions.html", context)
 
 
+@require_safe
+@signed_in("households.view", module="households")
+def of_customer(request: HttpRequest, number: int) -> HttpResponse:
+    """What is suggested for one person: a part of their page, loaded when it comes into sight."""
+    by = actor_of(request)
+    customer = queries.get_customer_by_number(number, by=by)
+    found = show(suggestions.suggest([customer.id], by=by))
+    context = {"suggestions": found, "customer": customer, "may_edit": by.may("households.edit")}
+    is_part = htmx.wants_fragment(request)
+    return render(request, _OF_ONE if is_part else _OF_ONE_PAGE, context)
+
+
 @require_POST
 @signed_in("households.edit", module="households")
 def dismiss(request: HttpRequest) -> HttpResponse:
@@ -62,11 +76,6 @@ def dismiss(request: HttpRequest) -> HttpResponse:
 
 def show(found: list[Suggestion]) -> list[SuggestionShown]:
     return [_shown(suggestion) for suggestion in found]
-
-
-def for_customer(customer_id: UUID, *, by: Actor) -> list[SuggestionShown]:
-    """What is suggested for one person, for their own page."""
-    return show(suggestions.suggest([customer_id], by=by))
 
 
 def _shown(suggestion: Suggestion) -> SuggestionShown:

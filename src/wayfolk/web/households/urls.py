@@ -19,6 +19,7 @@ urlpatterns = [
     path("new", editing.create, name="create"),
     path("suggestions/", suggesting.suggestion_list, name="suggestions"),
     path("suggestions/dismissal", suggesting.dismiss, name="dismiss"),
+    path("suggestions/<int:number>", suggesting.of_customer, name="suggested_for"),
     path("<int:number>/", record.detail, name="detail"),
     path("<int:number>/history", record.history, name="history"),
     path("<int:number>/edit", editing.edit, name="edit"),

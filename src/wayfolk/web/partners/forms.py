@@ -24,7 +24,7 @@ from wayfolk.partners.rules.terms import TIERS_MAX, TermData
 from wayfolk.staff.rules import Actor
 from wayfolk.web.bookings.forms import day_field
 from wayfolk.web.customer_picker import CustomerField
-from wayfolk.web.form_rendering import LongSelect
+from wayfolk.web.form_rendering import LongChoices, LongSelect
 from wayfolk.web.partner_picker import PartnerField
 
 STATUS_TONES = {"active": "success", "inactive": "neutral"}
@@ -106,7 +106,7 @@ class BusinessIdForm(forms.Form):
     """A number of a register or tax office."""
 
     country = forms.ChoiceField(
-        choices=lambda: [("", "Choose"), *countries.countries()],
+        choices=LongChoices("Choose", countries.countries),
         widget=LongSelect,
         error_messages={"required": "Choose the country."},
     )

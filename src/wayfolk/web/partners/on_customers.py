@@ -18,13 +18,13 @@ def of_customer(
 
     A company that is none yet is offered to become one.
     """
-    partner = queries.find_by_customer(customer.id, by=by)
-    if customer.kind == Kind.COMPANY:
-        contact_at = []
-    else:
-        today = clock.today(by.time_zone)
+    roles = queries.roles_of(customer.id, by=by)
+    today = clock.today(by.time_zone)
+    contact_at = []
+    if queries.CONTACT in roles:
         found = queries.list_contact_at(customer.id, by=by)
         contact_at = presenters.contact_at_rows(found, today)
+    partner = queries.find_by_customer(customer.id, by=by) if queries.PARTNER in roles else None
     if partner is None:
         return _offer(customer, by), contact_at
     sees_terms = by.may("partners.terms")
@@ -34,7 +34,7 @@ def of_customer(
         "sees_terms": sees_terms,
     }
     if sees_terms:
-        in_force = queries.terms_in_force(partner, clock.today(by.time_zone), by=by)
+        in_force = queries.terms_in_force(partner, today, by=by)
         content["effective"] = presenters.effective_rows(in_force, partner, by)
     return content, contact_at
 

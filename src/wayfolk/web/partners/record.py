@@ -87,7 +87,7 @@ def _bookings(partner: Partner, by: Actor) -> dict[str, Any]:
     """The latest sold through the partner itself; those below it are in the statement."""
     if not booking_queries.may_see(by):
         return {"sees_bookings": False}
-    rows = booking_queries.list_bookings(BookingFilters(partner_id=partner.id), by=by)
+    rows = booking_queries.list_bookings(BookingFilters(partner_id=partner.id), by=by).in_lines()
     latest = paging.page_of(rows, order="-booked_on", size=BOOKINGS_SHOWN)
     return {
         "sees_bookings": True,

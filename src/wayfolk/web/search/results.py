@@ -172,7 +172,8 @@ def _itinerary(trip: Itinerary, words: list[str]) -> Result:
 
 def _bookings(query: str, by: Actor) -> list[Result]:
     filters = BookingFilters(text=query)
-    found = booking_queries.list_bookings(filters, by=by).order_by("-booked_on", "-id")[:SHOWN]
+    rows = booking_queries.list_bookings(filters, by=by).in_lines()
+    found = rows.order_by("-booked_on", "-id")[:SHOWN]
     return [_booking(booking, _words(query)) for booking in found]
 
 
