@@ -1,11 +1,14 @@
 """Who was opened or booked last comes first among namesakes (KP-02)."""
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
+import pytest
 import time_machine
 from django.urls import reverse
 
+from tests.bookings import making
 from tests.web.signed_in import client_for
 from tests.world import Cast
 from wayfolk.bookings import operations as booking_operations
@@ -13,7 +16,9 @@ from wayfolk.bookings.rules import BookingData
 from wayfolk.customers import operations
 from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
+from wayfolk.identity import tasks
 from wayfolk.identity.search import deriving, queries
+from wayfolk.itineraries.operations import linking
 from wayfolk.kit import clock, tenancy
 
 
@@ -61,3 +66,33 @@ def test_a_journey_counts_by_its_end_however_it_was_entered(cast: Cast) -> None:
             )
     deriving.rebuild_all(cast.organization.id, lambda _done: None)
     assert _first(cast) == late.id
+
+
+def _books(cast: Cast, traveller: Customer, start: date, end: date) -> None:
+    making.booking(cast.advisor, traveller, departs_on=start, returns_on=end)
+
+
+def _stays(cast: Cast, traveller: Customer, start: date, end: date) -> None:
+    making.stay(cast.advisor, traveller, arrival_on=start, departure_on=end)
+
+
+def _joins(cast: Cast, traveller: Customer, start: date, end: date) -> None:
+    moments = [datetime.combine(day, time(12), UTC) for day in (start, end)]
+    trip = making.itinerary(cast.advisor, arrival_at=moments[0], departure_at=moments[1])
+    linking.link_customers(trip.id, [traveller.id], by=cast.advisor)
+
+
+@pytest.mark.parametrize("goes", [_books, _stays, _joins])
+def test_whoever_came_home_comes_first_the_morning_after(
+    cast: Cast, goes: Callable[[Cast, Customer, date, date], None]
+) -> None:
+    traveller, opened = _namesakes(cast)
+    today = clock.today("UTC")
+    goes(cast, traveller, today + timedelta(days=1), today + timedelta(days=5))
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        client_for(cast.advisor).get(reverse("customers:detail", args=[opened.number]))
+        tasks.follow_journeys(0)
+        assert _first(cast) == opened.id
+    with time_machine.travel(clock.now() + timedelta(days=6)):
+        tasks.follow_journeys(0)
+        assert _first(cast) == traveller.id

@@ -7,7 +7,7 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from wayfolk.audit import tables
-        from wayfolk.bookings import operations
+        from wayfolk.bookings import operations, queries
         from wayfolk.bookings.operations import commission
         from wayfolk.identity.search import numbers, trips
         from wayfolk.partners.operations import partners, terms
@@ -17,5 +17,6 @@ class BookingsConfig(AppConfig):
         numbers.on_number(source)
         trips.on_counted("bookings_past_trips")
         trips.on_travelled("bookings_last_travelled")
+        trips.on_ended(queries.list_endings)
         partners.before_removal(commission.keep_partner)
         terms.before_removal(commission.keep_term)

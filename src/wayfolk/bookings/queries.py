@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from wayfolk.bookings import folding, rules
-from wayfolk.bookings.models import Booking, BookingQuerySet
+from wayfolk.bookings.models import Booking, BookingQuerySet, BookingStatus
 from wayfolk.bookings.rules import Figures, Totals
 from wayfolk.kit import text
 from wayfolk.kit.errors import NotFound
@@ -219,3 +220,12 @@ def list_users(*, by: Actor) -> Sequence[Membership]:
     """Who can be the user of a booking, by name."""
     by.require("bookings.view")
     return list(Membership.objects.filter(is_active=True).order_by("name", "id"))
+
+
+def list_endings(first: date, before: date) -> list[tuple[UUID, date]]:
+    """Customer and last day of the bookings that ended in [first, before), for the search index."""
+    last_day = Coalesce("returns_on", "departs_on")
+    over = Booking.objects.annotate(last_day=last_day).filter(
+        last_day__gte=first, last_day__lt=before
+    )
+    return list(over.exclude(status=BookingStatus.CANCELLED).values_list("customer_id", "last_day"))

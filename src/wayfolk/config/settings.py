@@ -133,6 +133,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "wayfolk.integrations.tasks",
     "wayfolk.api.tasks",
     "wayfolk.organization.tasks",
+    "wayfolk.identity.tasks",
 ]
 
 AUTH_USER_MODEL = "staff.User"

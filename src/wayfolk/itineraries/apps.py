@@ -9,6 +9,7 @@ class ItinerariesConfig(AppConfig):
         from wayfolk.audit import tables
         from wayfolk.customers import operations as customer_operations
         from wayfolk.identity.search import numbers, trips
+        from wayfolk.itineraries import queries
         from wayfolk.itineraries.operations import deletion, planning, staging
         from wayfolk.organization import founding
 
@@ -20,3 +21,4 @@ class ItinerariesConfig(AppConfig):
         )
         trips.on_counted("itineraries_past_trips")
         trips.on_travelled("itineraries_last_travelled")
+        trips.on_ended(queries.list_endings)

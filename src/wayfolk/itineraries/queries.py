@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -311,3 +311,13 @@ def _contact(customer: Customer, kinds: Sequence[str]) -> str:
 
 def _midnight(day: date, by: Actor) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(by.time_zone))
+
+
+def list_endings(first: date, before: date) -> list[tuple[UUID, date]]:
+    """Who travelled on itineraries that ended in [first, before) UTC, and when they did."""
+    start, end = (datetime.combine(day, time(), UTC) for day in (first, before))
+    links = ItineraryCustomer.objects.filter(
+        is_travelling=True, itinerary__departure_at__gte=start, itinerary__departure_at__lt=end
+    )
+    found = links.order_by().values_list("customer_id", "itinerary__departure_at")
+    return [(customer_id, moment.date()) for customer_id, moment in found]

@@ -8,7 +8,7 @@ class StaysConfig(AppConfig):
     def ready(self) -> None:
         from wayfolk.audit import tables
         from wayfolk.identity.search import numbers, trips
-        from wayfolk.stays import operations
+        from wayfolk.stays import operations, queries
 
         tables.on_restored("stays_stay", operations.derive_folded_stays)
         tables.on_restored("stays_property", operations.derive_folded_properties)
@@ -16,3 +16,4 @@ class StaysConfig(AppConfig):
             numbers.Source("reservation", "stays_customers_of", "stays", "stays.view")
         )
         trips.on_travelled("stays_last_travelled")
+        trips.on_ended(queries.list_endings)

@@ -10,7 +10,7 @@ from wayfolk.kit.errors import NotFound
 from wayfolk.kit.querysets import TenantQuerySet
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import rules
-from wayfolk.stays.models import Property, Stay, StayQuerySet
+from wayfolk.stays.models import Property, Stay, StayQuerySet, StayStatus
 
 RESULTS_MAX = 1_000
 
@@ -81,3 +81,9 @@ def list_properties(*, by: Actor) -> TenantQuerySet[Property]:
     by.require("stays.view")
     properties: TenantQuerySet[Property] = Property.objects.order_by("folded_name")
     return properties
+
+
+def list_endings(first: date, before: date) -> list[tuple[UUID, date]]:
+    """Guest and last day of the stays that ended in [first, before), for the search index."""
+    over = Stay.objects.filter(departure_on__gte=first, departure_on__lt=before)
+    return list(over.exclude(status=StayStatus.CANCELLED).values_list("guest_id", "departure_on"))

@@ -1,7 +1,7 @@
 """Who was opened, booked or travelled lately: of equal matches they come first."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from wayfolk.identity.search import asking, trips
@@ -9,6 +9,7 @@ from wayfolk.kit import clock
 
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _STEP_HOURS = 12
+_DAYS_FOLLOWED = 8  # so that a week without the nightly job loses nobody
 
 
 def hours(moment: datetime) -> int:
@@ -22,10 +23,22 @@ def touch(customer_ids: Sequence[UUID]) -> None:
     Written at most twice a day for each.
     """
     if customer_ids:
-        asking.prepared_rows(
-            "SELECT search_touch(%s::uuid[], %s, %s)",
-            [list(customer_ids), hours(clock.now()), _STEP_HOURS],
-        )
+        _raise(customer_ids, hours(clock.now()), step=_STEP_HOURS)
+
+
+def _raise(customer_ids: Sequence[UUID], hour: int, *, step: int) -> None:
+    """Those who are `step` hours or more behind become recent as of that hour."""
+    values = [list(customer_ids), hour, step]
+    asking.prepared_rows("SELECT search_touch(%s::uuid[], %s, %s)", values)
+
+
+def follow_journeys(today: date) -> None:
+    """Make those recent whose journeys ended in the last days. Inside a scope; may be repeated."""
+    home: dict[date, list[UUID]] = {}
+    for customer_id, day in trips.ended(today - timedelta(days=_DAYS_FOLLOWED), today):
+        home.setdefault(day, []).append(customer_id)
+    for day, customer_ids in sorted(home.items()):
+        _raise(customer_ids, _hour_of(day), step=1)
 
 
 def last_travelled(customer_ids: Sequence[UUID]) -> dict[UUID, int]:
@@ -36,6 +49,10 @@ def last_travelled(customer_ids: Sequence[UUID]) -> dict[UUID, int]:
     asked = " UNION ALL ".join(f"SELECT * FROM {each}(%s::uuid[])" for each in functions)
     latest: dict[UUID, int] = {}
     for customer_id, day in asking.prepared_rows(asked, [list(customer_ids)] * len(functions)):
-        hour = hours(datetime(day.year, day.month, day.day, tzinfo=UTC))
+        hour = _hour_of(day)
         latest[customer_id] = max(hour, latest.get(customer_id, hour))
     return latest
+
+
+def _hour_of(day: date) -> int:
+    return hours(datetime.combine(day, time(), UTC))

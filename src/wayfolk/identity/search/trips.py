@@ -1,7 +1,15 @@
 """How often and when customers have travelled, as the domains that know it register it."""
 
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from uuid import UUID
+
+# (first day, day after the last one) -> customers and the days on which journeys of theirs ended.
+Endings = Callable[[date, date], Iterable[tuple[UUID, date]]]
+
 _functions: list[str] = []
 _last: list[str] = []
+_endings: list[Endings] = []
 
 
 def on_counted(function: str) -> None:
@@ -18,6 +26,17 @@ def on_travelled(function: str) -> None:
     Of equal matches those who travelled lately come first.
     """
     _last.append(function)
+
+
+def on_ended(endings: Endings) -> None:
+    """Register who came home in a period: nobody writes anything on the day a journey ends."""
+    _endings.append(endings)
+
+
+def ended(first: date, before: date) -> Iterator[tuple[UUID, date]]:
+    """Everybody of the current organisation who came home in [first, before)."""
+    for endings in _endings:
+        yield from endings(first, before)
 
 
 def last_day_functions() -> list[str]:
