@@ -180,3 +180,35 @@ class Booking(TenantModel):
     @property
     def is_connected(self) -> bool:
         return self.stay_id is not None or self.itinerary_id is not None
+
+
+class CustomerTotals(TenantModel):
+    """What a customer's bookings add up to, kept by the database as they change.
+
+    Its id is the customer's; a customer without a booking has none. Amounts are in minor units of
+    the organisation's currency; see rules.Totals and docs/algorithms/totals.md.
+    """
+
+    is_change_logged = False
+
+    customer = TenantForeignKey(Customer)
+    turnover_minor = models.BigIntegerField()
+    cost_minor = models.BigIntegerField()
+    pax = models.BigIntegerField()
+    infants = models.BigIntegerField()
+    confirmed = models.IntegerField()
+    waitlisted = models.IntegerField()
+    cancelled = models.IntegerField()
+    without_cost = models.IntegerField()
+
+    class Meta:
+        verbose_name_plural = "customer totals"
+        indexes = [
+            models.Index(
+                fields=["organization_id", "-turnover_minor", "-id"],
+                name="bookings_totals_turnover",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Totals of customer {self.customer_id}"

@@ -10,10 +10,11 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from wayfolk.bookings import folding, rules
-from wayfolk.bookings.models import Booking, BookingQuerySet, BookingStatus
+from wayfolk.bookings.models import Booking, BookingQuerySet, BookingStatus, CustomerTotals
 from wayfolk.bookings.rules import Figures, Totals
 from wayfolk.kit import text
 from wayfolk.kit.errors import NotFound
+from wayfolk.kit.money import Money
 from wayfolk.staff.models import Membership
 from wayfolk.staff.rules import Actor
 from wayfolk.stays.models import Stay
@@ -132,24 +133,21 @@ def totals_of(bookings: Iterable[Booking], *, by: Actor) -> Totals:
 
 def customer_totals(customer_id: UUID, *, by: Actor) -> Totals:
     """Totals over all bookings of a customer (TQ-21 to TQ-23, TQ-26, TQ-27)."""
-    bookings = list_bookings(BookingFilters(customer_id=customer_id), by=by)
-    rows = bookings.select_related(None).values_list(
-        "status", "currency", "exchange_rate", "total_minor", "cost_minor",
-        "adults", "children", "infants",
-    )  # fmt: skip
-    figures = (
-        Figures(
-            status=status,
-            currency=currency,
-            exchange_rate=rate,
-            total_minor=total,
-            cost_minor=cost,
-            pax=adults + children,
-            infants=infants,
-        )
-        for status, currency, rate, total, cost, adults, children, infants in rows
+    by.require_module("bookings")
+    by.require("bookings.view")
+    kept = CustomerTotals.objects.filter(id=customer_id).first()
+    if kept is None:
+        return rules.totals((), base_currency=by.currency)
+    return Totals(
+        turnover=Money(kept.turnover_minor, by.currency),
+        cost=Money(kept.cost_minor, by.currency),
+        pax=kept.pax,
+        infants=kept.infants,
+        confirmed=kept.confirmed,
+        waitlisted=kept.waitlisted,
+        cancelled=kept.cancelled,
+        without_cost=kept.without_cost,
     )
-    return rules.totals(figures, base_currency=by.currency)
 
 
 def figures_of(booking: Booking) -> Figures:

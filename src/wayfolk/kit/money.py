@@ -1,13 +1,14 @@
 """Money: an amount in minor units together with its currency, never one without the other."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 
 from babel import numbers
 
 from wayfolk.kit.errors import InvalidValue
 
 MAX_MINOR = 10**15
+_ALL_DIGITS = 60  # of an amount times a rate: nothing is lost before the one rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,9 @@ def convert(money: Money, *, rate: Decimal, to: str) -> Money:
     """`money` in the currency `to` at `rate` (units of `to` per unit of its own), half up."""
     if money.currency == to:
         return money
-    amount = (money.amount * rate).scaleb(exponent(to))
-    return Money(int(amount.to_integral_value(ROUND_HALF_UP)), to)
+    with localcontext(prec=_ALL_DIGITS):
+        amount = (money.amount * rate).scaleb(exponent(to))
+        return Money(int(amount.to_integral_value(ROUND_HALF_UP)), to)
 
 
 def format_money(money: Money, locale: str = "en") -> str:
