@@ -161,7 +161,8 @@ def test_the_database_knows_the_decimals_of_every_currency(cast: Cast, decimals:
     known = [c for c in numbers.list_currencies() if money.exponent(c) == decimals]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT bool_and(bookings_decimals(c) = %s) FROM unnest(%s::text[]) c", [decimals, known]
+            "SELECT bool_and(bookings_decimals(c) = %s) FROM unnest(%s::text[]) c",
+            [decimals, known],
         )
         assert cursor.fetchone() == (True,)
 
