@@ -43,7 +43,7 @@ def columns_of(table: str) -> tuple[str, ...]:
 
 @cache
 def references() -> tuple[Reference, ...]:
-    """Every composite foreign key between tenant tables."""
+    """Every composite foreign key by which a row of one tenant table needs one of another."""
     return tuple(
         Reference(
             table=model._meta.db_table,
@@ -52,6 +52,7 @@ def references() -> tuple[Reference, ...]:
             noun=str(model._meta.verbose_name_plural),
         )
         for model in tenant_models()
+        if not model.is_derived
         for field in model._meta.concrete_fields
         if isinstance(field, TenantForeignKey)
     )

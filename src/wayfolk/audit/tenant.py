@@ -94,12 +94,15 @@ class TenantModel(models.Model, metaclass=TenantModelBase):
     `change_log_related`: a second record whose history shows it as well.
     `change_log_ignored`: bookkeeping and derived columns that history and undo leave out;
     a domain that has derived ones registers with `tables.on_restored`.
+    `is_derived`: triggers keep the whole row, and it goes with the one that it is derived from:
+    it stands in no undo's way.
     """
 
     change_log_subject: ClassVar[str | None] = None
     change_log_related: ClassVar[str | None] = None
     change_log_ignored: ClassVar[tuple[str, ...]] = BOOKKEEPING
     is_change_logged: ClassVar[bool] = True
+    is_derived: ClassVar[bool] = False
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
     organization_id = models.SmallIntegerField(default=tenancy.current_organization_id)

@@ -185,11 +185,12 @@ class Booking(TenantModel):
 class CustomerTotals(TenantModel):
     """What a customer's bookings add up to, kept by the database as they change.
 
-    Its id is the customer's; a customer without a booking has none. Amounts are in minor units of
-    the organisation's currency; see rules.Totals and docs/algorithms/totals.md.
+    Its id is the customer's; every customer has one. Amounts are in minor units of the
+    organisation's currency; see rules.Totals and docs/algorithms/totals.md.
     """
 
     is_change_logged = False
+    is_derived = True
 
     customer = TenantForeignKey(Customer)
     turnover_minor = models.BigIntegerField()

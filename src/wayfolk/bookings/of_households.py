@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from wayfolk.bookings import queries
 from wayfolk.bookings.models import Booking
 from wayfolk.households.models import HouseholdMember
@@ -36,8 +38,14 @@ def list_for_household(
     spans: dict[UUID, list[Span]] = {}
     for member in members:
         spans.setdefault(member.customer_id, []).append(Span(member.from_on, member.to_on))
-    found = queries.list_bookings(by=by).in_lines().filter(customer_id__in=list(spans))
-    page = paging.page_of(found, order="-booked_on", after=after, before=before, size=PAGE_SIZE)
+    page = paging.page_of(
+        queries.list_bookings(by=by).in_lines(),
+        order="-booked_on",
+        after=after,
+        before=before,
+        size=PAGE_SIZE,
+        either=[Q(customer_id=customer_id) for customer_id in spans],
+    )
     return SharedBookings(
         page,
         [

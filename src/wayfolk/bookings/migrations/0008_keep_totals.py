@@ -64,7 +64,11 @@ def added(rows: str) -> str:
 
 
 def add(rows: str) -> str:
-    """The statement that adds `rows`; in the order of customers, so that two never deadlock."""
+    """The statement that adds `rows`; in the order of customers, so that two never deadlock.
+
+    A customer who is none of the organisation is passed over: the foreign key of bookings refuses
+    them in words of its own. Counted, so that each is looked up by the index whatever was planned.
+    """
     names = ", ".join(COLUMNS)
     sums = ", ".join(f"{name} = kept.{name} + excluded.{name}" for name in COLUMNS)
     something = " OR ".join(f"{name} <> 0" for name in COLUMNS)
@@ -72,12 +76,22 @@ def add(rows: str) -> str:
         INSERT INTO bookings_customertotals AS kept (
             organization_id, id, customer_id, version, created_at, updated_at, {names})
         SELECT organization_id, customer_id, customer_id, 1, now(), now(), {names}
-        FROM ({added(rows)}) AS added WHERE {something} ORDER BY organization_id, customer_id
+        FROM ({added(rows)}) AS added
+        WHERE ({something}) AND (
+            SELECT count(*) FROM bookings_customertotals t
+            WHERE t.organization_id = added.organization_id AND t.id = added.customer_id) = 1
+        ORDER BY organization_id, customer_id
         ON CONFLICT (organization_id, id) DO UPDATE SET
             {sums}, version = kept.version + 1, updated_at = now()
     """
 
 
+ZEROS = ", ".join(f"{name} = 0" for name in COLUMNS)
+NO_TOTALS = f"""
+    INSERT INTO bookings_customertotals (
+        organization_id, id, customer_id, version, created_at, updated_at, {", ".join(COLUMNS)})
+    SELECT organization_id, id, id, 1, now(), now(), {", ".join("0" for _ in COLUMNS)} FROM
+"""
 NEW, OLD = "SELECT n.*, 1 AS sign FROM new_rows n", "SELECT o.*, -1 AS sign FROM old_rows o"
 EVENTS = {
     "insert": ("NEW TABLE AS new_rows", NEW),
@@ -107,13 +121,39 @@ def keep(event: str) -> tuple[migrations.RunSQL, migrations.RunSQL]:
     )
 
 
+# Lists of customers are sorted by their totals, so everybody has some, if only zeros.
+NEW_CUSTOMERS = f"""
+    CREATE FUNCTION bookings_totals_of_new_customers() RETURNS trigger AS $$
+    BEGIN
+        {NO_TOTALS} new_rows;
+        RETURN NULL;
+    END $$ LANGUAGE plpgsql
+"""
+ON_NEW_CUSTOMERS = """
+    CREATE TRIGGER bookings_totals_new_customers AFTER INSERT ON customers_customer
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT
+    EXECUTE FUNCTION bookings_totals_of_new_customers()
+"""
+GONE_CUSTOMERS = """
+    CREATE FUNCTION bookings_totals_of_gone_customers() RETURNS trigger AS $$
+    BEGIN
+        DELETE FROM bookings_customertotals WHERE id = ANY (ARRAY(SELECT id FROM old_rows));
+        RETURN NULL;
+    END $$ LANGUAGE plpgsql SET enable_seqscan = off
+"""
+ON_GONE_CUSTOMERS = """
+    CREATE TRIGGER bookings_totals_gone_customers AFTER DELETE ON customers_customer
+    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT
+    EXECUTE FUNCTION bookings_totals_of_gone_customers()
+"""
+
 PRESENT = "SELECT b.*, 1 AS sign FROM bookings_booking b"
 
 # Another base currency makes every total another one.
 REBUILD = f"""
     CREATE FUNCTION bookings_totals_rebuild() RETURNS trigger AS $$
     BEGIN
-        DELETE FROM bookings_customertotals WHERE organization_id = NEW.id;
+        UPDATE bookings_customertotals SET {ZEROS} WHERE organization_id = NEW.id;
         {add(f"{PRESENT} WHERE b.organization_id = NEW.id")};
         RETURN NULL;
     END $$ LANGUAGE plpgsql
@@ -137,5 +177,14 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             ON_CURRENCY, "DROP TRIGGER bookings_totals_currency ON organization_organization"
         ),
-        migrations.RunSQL(add(PRESENT), "DELETE FROM bookings_customertotals"),
+        migrations.RunSQL(NEW_CUSTOMERS, "DROP FUNCTION bookings_totals_of_new_customers"),
+        migrations.RunSQL(
+            ON_NEW_CUSTOMERS, "DROP TRIGGER bookings_totals_new_customers ON customers_customer"
+        ),
+        migrations.RunSQL(GONE_CUSTOMERS, "DROP FUNCTION bookings_totals_of_gone_customers"),
+        migrations.RunSQL(
+            ON_GONE_CUSTOMERS, "DROP TRIGGER bookings_totals_gone_customers ON customers_customer"
+        ),
+        migrations.RunSQL(f"{NO_TOTALS} customers_customer", "DELETE FROM bookings_customertotals"),
+        migrations.RunSQL(add(PRESENT), migrations.RunSQL.noop),
     ]
