@@ -64,7 +64,8 @@ def test_kp15_ages_are_set_changed_removed_and_each_taken_back(cast: Cast) -> No
         "Changed passenger ages for Cruise: Infant below 2, child below 16, adult from 16"
     )
     assert stored(cast) == []
-    assert changed and removed
+    assert changed
+    assert removed
     undo_change_set(removed, by=by)
     assert stored(cast) == [("Cruise", 2, 16)]
     undo_change_set(changed, by=by)

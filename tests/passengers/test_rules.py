@@ -64,9 +64,7 @@ def test_kp15_types_agree_with_counted_birthdays(
         assert found == ""
         return
     age = _slow_age(born, day)
-    expected = (
-        "infant" if age < infant_below else "child" if age < ages.child_below else "adult"
-    )
+    expected = "infant" if age < infant_below else "child" if age < ages.child_below else "adult"
     assert found == expected
 
 

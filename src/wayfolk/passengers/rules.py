@@ -102,6 +102,19 @@ def type_on(born_on: date | None, day: date, band: Band) -> str:
     return UNKNOWN if age is None else band.type_at(age)
 
 
+_ONE_AND_MANY = {
+    "adults": ("adult", "adults"),
+    "children": ("child", "children"),
+    "infants": ("infant", "infants"),
+}
+
+
+def numbers_in_words(numbers: Mapping[str, int]) -> str:
+    """As "2 adults, 1 child"; kinds of which there are none are left out."""
+    parts = (f"{n} {_ONE_AND_MANY[kind][n != 1]}" for kind, n in numbers.items() if n)
+    return ", ".join(parts) or "nobody"
+
+
 def checked(data: BandData) -> BandData:
     """`data` cleaned, or InvalidValues naming each fault."""
     checks = Checks()

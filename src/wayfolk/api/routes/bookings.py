@@ -145,4 +145,4 @@ def _answered(response: HttpResponse, number: int, by: Actor) -> shapes.Booking:
     """The booking as stored now, and its version."""
     found = queries.get_booking_by_number(number, by=by)
     versions.mark(response, found.version)
-    return presenter.booking(found, by=by)
+    return presenter.whole_booking(found, by=by)

@@ -15,13 +15,13 @@ from wayfolk.audit import deriving
 from wayfolk.audit.change_sets import OpenChangeSet, change_set
 from wayfolk.bookings import passengers, queries
 from wayfolk.bookings.models import Booking, BookingPassenger
-from wayfolk.bookings.operations.recording import lock_booking
+from wayfolk.bookings.operations.recording import lock_booking, require_version
 from wayfolk.customers.models import Customer, Kind
 from wayfolk.identity.search import recency
 from wayfolk.kit import tenancy
 from wayfolk.kit.errors import Conflict, InvalidValues, NotAllowed, NotFound
 from wayfolk.passengers.models import PassengerType
-from wayfolk.passengers.rules import TYPES, UNKNOWN
+from wayfolk.passengers.rules import TYPES, UNKNOWN, numbers_in_words
 from wayfolk.staff.rules import Actor
 
 PASSENGERS_MAX = 500
@@ -151,20 +151,21 @@ def set_type(
     return passenger
 
 
-def take_numbers(booking_id: UUID, *, by: Actor) -> Booking:
+def take_numbers(booking_id: UUID, *, by: Actor, version: int | None = None) -> Booking:
     """Make the booked adults, children and infants those who are named as passengers.
 
-    Raises TypesUnknown while somebody's type is not known, and for a role that may not see what
-    it follows from; Conflict where nobody is named.
+    Raises TypesUnknown while somebody's type is not known, NotAllowed for a role that may not
+    see what it follows from, Conflict where nobody is named or `version` is not the present one.
     """
     with _work_on(booking_id, by=by, operation="take_numbers") as work:
+        require_version(work.booking, version)
         whole = queries.get_booking(booking_id, by=by)
         party = passengers.party_of(whole, by=by)
         _require_countable(party, by)
         numbers = dict(party.numbers)
         work.say(
             f"Took the numbers of booking {work.booking} from its passengers:"
-            f" {', '.join(f'{count} {name}' for name, count in numbers.items())}"
+            f" {numbers_in_words(numbers)}"
         )
         changed = {n: v for n, v in numbers.items() if getattr(work.booking, n) != v}
         for name, value in changed.items():
