@@ -68,6 +68,8 @@ def test_kp15_one_booking_names_them_and_takes_their_numbers(
     assert [each["issued_name"].split()[0] for each in shown["passengers"]] == ["Anna", "Emil"]
     listed = api.get("/bookings").json()["items"][0]
     assert "passengers" not in listed
+    for who, count in (("emil", 1), ("anna", 1), ("ulla", 0)):
+        assert len(api.get(f"/bookings?passenger={people[who]}").json()["items"]) == count
     stale = api.post(f"/bookings/{number}/passenger-numbers", If_Match='"9"')
     assert stale.status_code in {409, 412}
     taken = api.post(f"/bookings/{number}/passenger-numbers").json()

@@ -171,6 +171,27 @@ def test_the_page_asks_the_same_number_of_queries_for_one_and_for_many(cast: Cas
     assert count(small) == count(large)
 
 
+def test_kp10_a_customer_travels_on_bookings_of_others(cast: Cast) -> None:
+    people = family(cast)
+    booked(cast, people["anna"], people["emil"], product="Surf lesson")
+    for number in range(26):
+        booked(cast, people["bent"], people["emil"], product=f"Tour {number}")
+    booked(cast, people["emil"], product="His own")
+    client, number = client_for(cast.advisor), people["emil"].number
+    url = f"/bookings/of-traveller/{number}/"
+    assert url in client.get(f"/customers/{number}/").content.decode()
+    first = client.get(url, HTTP_HX_REQUEST="true")
+    text = first.content.decode()
+    assert text.lstrip().startswith('<div id="customer-travels"')
+    assert "Bent Hansen" in text
+    assert "His own" not in text
+    second = client.get(first.context["travels_next_url"]).content.decode()
+    assert "<h1" in second
+    assert "Surf lesson" in second
+    nobody = client.get(f"/bookings/of-traveller/{people['ulla'].number}/").content.decode()
+    assert "Travels on no booking of others" in nobody
+
+
 def _ages(cast: Cast) -> list[tuple[str, int, int]]:
     with tenancy.scope(cast.organization.id):
         rows = queries.list_bands(by=cast.administrator)

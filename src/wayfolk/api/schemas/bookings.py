@@ -191,6 +191,9 @@ class BookingFilters(Filters):
         default=None, description="false: only those that belong to nothing yet."
     )
     customer: Number | None = Field(default=None, description="Customer No.")
+    passenger: Number | None = Field(
+        default=None, description="Customer No of somebody who travels, whoever booked."
+    )
     partner: Number | None = Field(
         default=None, description="Customer No of the trade partner that sold them."
     )

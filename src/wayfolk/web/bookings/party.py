@@ -1,19 +1,25 @@
-"""The section Passengers of a booking's page, and who may join with one click (KP-18)."""
+"""The section Passengers of a booking's page, who may join with one click (KP-18), and the
+bookings of others on which a customer travels (KP-10).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 
-from wayfolk.bookings import companions, connections, passengers
+from wayfolk.bookings import companions, connections, passengers, queries
 from wayfolk.bookings.companions import Group
 from wayfolk.bookings.models import Booking
 from wayfolk.bookings.passengers import DayOf, Party, PassengerShown
+from wayfolk.customers.models import Customer
+from wayfolk.kit import paging
 from wayfolk.passengers import rules
 from wayfolk.passengers.models import PassengerType
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
+from wayfolk.web.bookings import presenters
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,25 @@ def section_of(booking: Booking, by: Actor) -> dict[str, Any]:
         "offers": [_offers(group) for group in offers],
         "may_edit_passengers": may_edit,
         "may_add_passengers": may_add,
+    }
+
+
+def for_traveller(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[str, Any]:
+    """Context of bookings/for_traveller.html: a page of what others booked for the customer."""
+    page = paging.page_of(
+        queries.list_travelled(customer.id, by=by),
+        order="-booked_on",
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        size=presenters.CUSTOMER_PAGE,
+    )
+    url = reverse("bookings:of_traveller", args=[customer.number])
+    return {
+        "travels": [presenters.row_of(booking, by) for booking in page.rows],
+        "travels_previous_url": f"{url}?before={page.previous_cursor}"
+        if page.previous_cursor
+        else "",
+        "travels_next_url": f"{url}?after={page.next_cursor}" if page.next_cursor else "",
     }
 
 

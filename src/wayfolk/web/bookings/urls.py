@@ -10,6 +10,7 @@ urlpatterns = [
     path("count/", listing.exact_count, name="count"),
     path("new/", recording.create, name="create"),
     path("of-customer/<int:number>/", listing.of_customer, name="of_customer"),
+    path("of-traveller/<int:number>/", listing.of_traveller, name="of_traveller"),
     path("<int:number>/", record.detail, name="detail"),
     path("<int:number>/history/", record.history, name="history"),
     path("<int:number>/edit/", recording.edit, name="edit"),
