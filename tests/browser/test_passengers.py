@@ -130,6 +130,10 @@ def test_every_page_is_accessible_in_both_themes_and_widths(
     page.get_by_role("link", name="Add somebody else…").click()
     expect(page.locator("#dialog")).to_be_visible()
     look("choose")
+    page.goto("/customers/3/")  # Emil, who booked nothing himself
+    page.get_by_role("link", name="Travels on bookings of others").click()
+    expect(page.locator("#customer-travels")).to_contain_text("Douro river cruise")
+    look("travels")
     page = open_page(cast.administrator, "/settings/passenger-ages/", width=width, theme=theme)
     look("ages")
     page.goto("/settings/passenger-ages/new/")
