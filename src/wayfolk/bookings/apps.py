@@ -13,6 +13,7 @@ class BookingsConfig(AppConfig):
         from wayfolk.partners.operations import partners, terms
 
         tables.on_restored("bookings_booking", operations.derive_folded)
+        tables.on_restored("bookings_bookingpassenger", operations.settle_leads)
         source = numbers.Source("booking", "bookings_customers_of", "bookings", "bookings.view")
         numbers.on_number(source)
         trips.on_counted("bookings_past_trips")

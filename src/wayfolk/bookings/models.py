@@ -12,6 +12,7 @@ from wayfolk.kit.fields import TenantForeignKey
 from wayfolk.kit.money import Money
 from wayfolk.kit.querysets import TenantQuerySet, tenant_manager
 from wayfolk.partners.models import CommissionTerm, Partner
+from wayfolk.passengers.models import PassengerType
 from wayfolk.staff.models import Membership
 from wayfolk.stays.models import Stay
 
@@ -180,6 +181,44 @@ class Booking(TenantModel):
     @property
     def is_connected(self) -> bool:
         return self.stay_id is not None or self.itinerary_id is not None
+
+
+class BookingPassenger(TenantModel):
+    """Somebody who travels on a booking; the record is the customer's and stays the one (KP-10).
+
+    A deferred constraint trigger keeps exactly one lead where there are passengers (migration
+    0006). `given_type` is what somebody said by hand; "" leaves it to the age on the day of
+    travel (wayfolk.passengers). `issued_name` is the name that documents were issued with: it
+    stays when the customer's changes.
+    """
+
+    change_log_subject = "booking"
+    change_log_related = "customer"
+
+    booking = TenantForeignKey(Booking, related_name="passengers")
+    customer = TenantForeignKey(Customer, related_name="travels")
+    position = models.PositiveIntegerField()
+    is_lead = models.BooleanField("lead passenger", default=False)
+    given_type = models.CharField(
+        "passenger type", max_length=10, choices=PassengerType, default="", blank=True
+    )
+    issued_name = models.CharField("name as issued", max_length=600)
+
+    class Meta:
+        verbose_name = "passenger"
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "booking", "customer"], name="bookings_passenger_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(given_type__in=["", *PassengerType.values]),
+                name="bookings_passenger_type",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.issued_name
 
 
 class CustomerTotals(TenantModel):

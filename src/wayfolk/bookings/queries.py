@@ -10,7 +10,13 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from wayfolk.bookings import folding, rules
-from wayfolk.bookings.models import Booking, BookingQuerySet, BookingStatus, CustomerTotals
+from wayfolk.bookings.models import (
+    Booking,
+    BookingPassenger,
+    BookingQuerySet,
+    BookingStatus,
+    CustomerTotals,
+)
 from wayfolk.bookings.rules import Figures, Totals
 from wayfolk.kit import text
 from wayfolk.kit.errors import NotFound
@@ -20,6 +26,7 @@ from wayfolk.staff.rules import Actor
 from wayfolk.stays.models import Stay
 
 RESULTS_MAX = 200
+TRAVELS_MAX = 1_000
 NUMBER_DIGITS_MAX = 15
 
 
@@ -27,13 +34,15 @@ NUMBER_DIGITS_MAX = 15
 class BookingFilters:
     """What a list is narrowed to; None, "" and False do not narrow.
 
-    `text`: words of the product's name, a BKG. No, or an external reference.
+    `text`: words of the product's name, a BKG. No, or an external reference. `passenger_id`: the
+    customer who travels, whoever booked.
     """
 
     text: str = ""
     status: str = ""
     is_unconnected: bool = False
     customer_id: UUID | None = None
+    passenger_id: UUID | None = None
     partner_id: UUID | None = None
     booked_from: date | None = None
     booked_to: date | None = None
@@ -73,6 +82,8 @@ def list_bookings(filters: BookingFilters | None = None, *, by: Actor) -> Bookin
     bookings = bookings.filter(**{name: value for name, value in exact.items() if value})
     if narrowed.is_unconnected:
         bookings = bookings.filter(stay__isnull=True, itinerary__isnull=True)
+    if narrowed.passenger_id is not None:
+        bookings = bookings.filter(id__in=_travelled(narrowed.passenger_id))
     return bookings.filter(_matching(narrowed, by)) if narrowed.text else bookings
 
 
@@ -108,6 +119,18 @@ def _leaves(comparison: str, day: date) -> Q:
     return Q(**{f"departs_on__{comparison}": day}) | Q(
         departs_on__isnull=True, **{f"booked_on__{comparison}": day}
     )
+
+
+def list_travelled(customer_id: UUID, *, by: Actor) -> BookingQuerySet:
+    """The bookings of others on which a customer travels (KP-10), the latest TRAVELS_MAX."""
+    travelled = list_bookings(BookingFilters(passenger_id=customer_id), by=by)
+    return travelled.exclude(customer_id=customer_id)
+
+
+def _travelled(customer_id: UUID) -> list[UUID]:
+    """Ids rather than a subquery, which a list in another order would walk every booking for."""
+    rows = BookingPassenger.objects.filter(customer_id=customer_id).order_by("-id")
+    return list(rows.values_list("booking_id", flat=True)[:TRAVELS_MAX])
 
 
 def list_for_stay(stay_id: UUID, *, by: Actor) -> BookingQuerySet:

@@ -3,7 +3,9 @@
 from typing import Any
 
 from wayfolk.audit import wording
-from wayfolk.audit.wording import Area, Image, RecordKind
+from wayfolk.audit.wording import Area, Image, RecordKind, Teller
+from wayfolk.bookings.models import Booking, BookingPassenger
+from wayfolk.customers.models import Customer
 from wayfolk.kit.money import Money
 
 _MONEY = {
@@ -36,6 +38,19 @@ def declare() -> None:
             **rights,
         )
     )
+    wording.declare_table(
+        RecordKind(
+            "bookings_bookingpassenger",
+            phrase=_passenger_phrase,
+            unshown=("position",),
+            **rights,
+        )
+    )
+
+
+def _passenger_phrase(row: BookingPassenger, teller: Teller) -> str:
+    name = teller.name_of(Customer, row.customer_id)
+    return f"passenger {name} on booking {teller.name_of(Booking, row.booking_id)}"
 
 
 def _words(column: str, value: Any, image: Image) -> str | None:

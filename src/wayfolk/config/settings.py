@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "wayfolk.identity",
     "wayfolk.households",
     "wayfolk.partners",
+    "wayfolk.passengers",
     "wayfolk.itineraries",
     "wayfolk.stays",
     "wayfolk.bookings",

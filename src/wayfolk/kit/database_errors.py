@@ -39,6 +39,12 @@ class GuardiansInCircle(Refusal):
     code = "guardians_in_circle"
 
 
+class NoLeadPassenger(Refusal):
+    """KP-11: of the passengers of a booking exactly one leads."""
+
+    code = "one_lead_passenger"
+
+
 class AlreadyTaken(Refusal):
     """Another record has the value that must be the only one of its kind."""
 
@@ -124,6 +130,13 @@ def _guardians_in_circle(_constraint: str) -> Refusal:
     )
 
 
+def _no_lead_passenger(_constraint: str) -> Refusal:
+    return NoLeadPassenger(
+        "Of the passengers of a booking exactly one is the lead. Nothing was changed: look who is"
+        " it now, then try once more."
+    )
+
+
 def _already_taken(constraint: str) -> Refusal:
     fields = _fields_of(constraint)
     what = f"the same {' and '.join(fields)}" if fields else "the same values"
@@ -192,6 +205,7 @@ _BY_STATE: dict[str, Callable[[str], Refusal]] = {
     "WF010": _wrong_place,
     "WF020": _household_ended,
     "WF021": _guardians_in_circle,
+    "WF040": _no_lead_passenger,
     "23505": _already_taken,
     "23P01": _periods_meet,
     "23503": _broken_reference,

@@ -5,9 +5,10 @@ from typing import Any
 
 from wayfolk.api.presenters import customers, itineraries, stays
 from wayfolk.api.schemas import bookings as shapes
-from wayfolk.bookings import queries, rules
+from wayfolk.bookings import passengers, queries, rules
 from wayfolk.bookings.connections import ConnectionChange, may_see_itineraries
 from wayfolk.bookings.models import Booking
+from wayfolk.bookings.passengers import DayOf, PassengerShown
 from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
@@ -36,6 +37,41 @@ def booking(record: Booking, *, by: Actor) -> shapes.Booking:
     values |= _trade(record, by)
     values["connection"] = connection(record, by=by)
     return shapes.Booking.model_construct(**values)
+
+
+def whole_booking(record: Booking, *, by: Actor) -> shapes.Booking:
+    """A single booking, with who travels on it."""
+    shown = booking(record, by=by)
+    party = passengers.party_of(record, by=by)
+    return shown.model_copy(update={"passengers": [_passenger(p, by) for p in party.passengers]})
+
+
+def passenger_list(record: Booking, *, by: Actor) -> shapes.Passengers:
+    """Who travels on a booking, and by which ages."""
+    party = passengers.party_of(record, by=by)
+    band = party.band
+    values: dict[str, Any] = {
+        "ages": shapes.PassengerAges(infant_below=band.infant_below, child_below=band.child_below),
+        "items": [_passenger(shown, by) for shown in party.passengers],
+    }
+    sees = {DayOf.STAY: stay_queries.may_see, DayOf.ITINERARY: may_see_itineraries}
+    if party.travel.of not in sees or sees[party.travel.of](by):
+        values["travel_on"] = party.travel.day
+    return shapes.Passengers.model_construct(**values)
+
+
+def _passenger(shown: PassengerShown, by: Actor) -> shapes.Passenger:
+    values: dict[str, Any] = {
+        "customer": customers.customer_reference(shown.customer, by=by),
+        "is_lead": shown.passenger.is_lead,
+        "issued_name": shown.passenger.issued_name,
+        "is_type_given": shown.is_given,
+    }
+    if not shown.is_hidden:
+        values["type"] = shown.type or None
+    if by.may_see("customer.birth_on"):
+        values |= {"age": shown.age, "birth_on": shown.born_on}
+    return shapes.Passenger.model_construct(**values)
 
 
 def _trade(record: Booking, by: Actor) -> dict[str, Any]:

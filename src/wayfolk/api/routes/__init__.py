@@ -3,6 +3,7 @@
 from ninja import Router
 
 from wayfolk.api.routes import (
+    booking_passengers,
     bookings,
     changes,
     connections,
@@ -15,6 +16,7 @@ from wayfolk.api.routes import (
     me,
     partner_terms,
     partners,
+    passenger_ages,
     properties,
     stages,
     stays,
@@ -34,6 +36,8 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Stays", properties.router),
     ("Bookings", bookings.router),
     ("Bookings", connections.router),
+    ("Bookings", booking_passengers.router),
+    ("Bookings", passenger_ages.router),
     ("Imports", imports.router),
     ("Changes", changes.router),
 )

@@ -34,6 +34,7 @@ def list_bookings(request: HttpRequest, filters: Query[shapes.BookingFilters]) -
         status=filters.status or "",
         is_unconnected=filters.is_connected == "false",
         customer_id=references.customer_id(filters.customer, by=by, field="customer"),
+        passenger_id=references.customer_id(filters.passenger, by=by, field="passenger"),
         partner_id=references.partner_id(filters.partner, by=by, field="partner"),
         booked_from=filters.booked_from,
         booked_to=filters.booked_to,
@@ -145,4 +146,4 @@ def _answered(response: HttpResponse, number: int, by: Actor) -> shapes.Booking:
     """The booking as stored now, and its version."""
     found = queries.get_booking_by_number(number, by=by)
     versions.mark(response, found.version)
-    return presenter.booking(found, by=by)
+    return presenter.whole_booking(found, by=by)

@@ -97,6 +97,53 @@ class StayReference(BaseModel):
     property: str
 
 
+PassengerType = Literal["adult", "child", "infant"]
+
+
+class Passenger(BaseModel):
+    """Somebody who travels. What would tell a date of birth is absent where the role hides it."""
+
+    customer: CustomerReference
+    is_lead: bool
+    issued_name: str = Field(description="The name that documents were issued with.")
+    type: PassengerType | None = Field(
+        default=None, description="On the day of travel; null: the age then is not known."
+    )
+    is_type_given: bool = Field(description="Said by hand; else it follows from the age.")
+    age: int | None = Field(default=None, description="Full years on the day of travel.")
+    birth_on: Day | None = None
+
+
+class PassengerAges(BaseModel):
+    infant_below: int
+    child_below: int
+
+
+class Passengers(BaseModel):
+    """Everybody who travels on a booking, in their order; exactly one leads."""
+
+    travel_on: Day | None = Field(
+        default=None, description="The day that ages are of; absent where it is not seen."
+    )
+    ages: PassengerAges
+    items: list[Passenger]
+
+
+class AddedPassengers(Body):
+    customers: list[Number] = Field(min_length=1, max_length=500, description="Customer Nos.")
+
+
+class PassengerChanges(Body):
+    """Fields that are absent stay as they are."""
+
+    is_lead: Literal[True] | None = Field(
+        default=None, description="Leads instead of who does now."
+    )
+    type: PassengerType | Literal[""] | None = Field(
+        default=None, description='By hand; "" leaves it to the age.'
+    )
+
+
 class Connection(BaseModel):
     """What the booking belongs to: one stay, or one itinerary, or nothing."""
 
@@ -124,6 +171,9 @@ class Booking(BookingFields):
     )
     commission_basis: str = Field(default="", description="By what it was computed, in words.")
     connection: Connection
+    passengers: list[Passenger] = Field(
+        default_factory=list, description="Who travels; in the answer of a single booking only."
+    )
     created_at: datetime
     updated_at: datetime
 
@@ -141,6 +191,9 @@ class BookingFilters(Filters):
         default=None, description="false: only those that belong to nothing yet."
     )
     customer: Number | None = Field(default=None, description="Customer No.")
+    passenger: Number | None = Field(
+        default=None, description="Customer No of somebody who travels, whoever booked."
+    )
     partner: Number | None = Field(
         default=None, description="Customer No of the trade partner that sold them."
     )

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0004_partner_commission'),
+        ('bookings', '0006_lead_passenger'),
         ('customers', '0007_recent_index'),
     ]
 

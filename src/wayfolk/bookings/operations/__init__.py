@@ -1,6 +1,6 @@
 """Writing bookings: `recording` keeps what was booked, `connecting` what it belongs to.
 
-`commission` computes what partners earn anew.
+`commission` computes what partners earn anew; `travelling` writes passengers.
 """
 
 from wayfolk.bookings.operations.commission import (
@@ -20,10 +20,21 @@ from wayfolk.bookings.operations.recording import (
     lock_booking,
     update_booking,
 )
+from wayfolk.bookings.operations.travelling import (
+    TypesUnknown,
+    add_passengers,
+    remove_passenger,
+    set_lead,
+    set_type,
+    settle_leads,
+    take_numbers,
+)
 
 __all__ = [
     "Connection",
     "StaleBooking",
+    "TypesUnknown",
+    "add_passengers",
     "cancel_booking",
     "connect_booking",
     "create_booking",
@@ -32,5 +43,10 @@ __all__ = [
     "lock_booking",
     "recompute_commission",
     "recompute_commissions",
+    "remove_passenger",
+    "set_lead",
+    "set_type",
+    "settle_leads",
+    "take_numbers",
     "update_booking",
 ]

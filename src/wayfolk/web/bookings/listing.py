@@ -17,7 +17,7 @@ from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, lists
 from wayfolk.web.access import actor_of, signed_in
-from wayfolk.web.bookings import presenters
+from wayfolk.web.bookings import party, presenters
 from wayfolk.web.bookings.forms import STATUS_WORDS, day_field
 from wayfolk.web.customer_picker import find_customer
 from wayfolk.web.partner_picker import find_partner
@@ -141,6 +141,19 @@ def of_customer(request: HttpRequest, number: int) -> HttpResponse:
     context = {"customer": customer, **presenters.for_customer(request, customer, by=by)}
     is_part = htmx.wants_fragment(request)
     template = "bookings/for_customer.html" if is_part else "bookings/of_customer.html"
+    return render(request, template, context)
+
+
+@require_GET
+@signed_in("bookings.view", module="bookings")
+def of_traveller(request: HttpRequest, number: int) -> HttpResponse:
+    """The bookings of others on which a customer travels: a part of that page, or one's own."""
+    by = actor_of(request)
+    by.require("customers.view")
+    customer = customer_queries.get_customer_by_number(number, by=by)
+    context = {"customer": customer, **party.for_traveller(request, customer, by=by)}
+    is_part = htmx.wants_fragment(request)
+    template = "bookings/for_traveller.html" if is_part else "bookings/of_traveller.html"
     return render(request, template, context)
 
 

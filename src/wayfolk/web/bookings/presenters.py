@@ -16,7 +16,7 @@ from django.urls import reverse
 from wayfolk.bookings import connections, queries
 from wayfolk.bookings.models import Booking
 from wayfolk.bookings.rules import Totals
-from wayfolk.customers.models import Customer
+from wayfolk.customers.models import Customer, Kind
 from wayfolk.itineraries.models import Itinerary
 from wayfolk.kit import clock, paging
 from wayfolk.kit.money import format_money
@@ -148,7 +148,10 @@ def for_customer(request: HttpRequest, customer: Customer, *, by: Actor) -> dict
             next_url=_page_url(base + kept, "bookings_after", page.next_cursor),
             total_count=totals.count,
             sees_phone=by.may_see("customer.phone"),
-        )
+        ),
+        "travels_url": reverse("bookings:of_traveller", args=[customer.number])
+        if customer.kind == Kind.PERSON
+        else "",
     }
 
 

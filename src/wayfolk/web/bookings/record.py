@@ -19,7 +19,7 @@ from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
 from wayfolk.stays.models import Stay
 from wayfolk.web.access import actor_of, signed_in
-from wayfolk.web.bookings import presenters
+from wayfolk.web.bookings import party, presenters
 from wayfolk.web.bookings.presenters import Figure, TargetShown
 from wayfolk.web.changes import presenters as changes
 
@@ -59,6 +59,7 @@ def page_of(booking: Booking, by: Actor) -> dict[str, Any]:
     sees_history = by.may("history.view")
     steps = connections.list_history(booking.id, by=by) if sees_history else []
     return {
+        **party.section_of(booking, by),
         "booking": booking,
         "row": presenters.row_of(booking, by),
         "facts": _facts(booking, by),

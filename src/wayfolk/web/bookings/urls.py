@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wayfolk.web.bookings import connecting, listing, record, recording
+from wayfolk.web.bookings import connecting, listing, passengers, record, recording
 
 app_name = "bookings"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("count/", listing.exact_count, name="count"),
     path("new/", recording.create, name="create"),
     path("of-customer/<int:number>/", listing.of_customer, name="of_customer"),
+    path("of-traveller/<int:number>/", listing.of_traveller, name="of_traveller"),
     path("<int:number>/", record.detail, name="detail"),
     path("<int:number>/history/", record.history, name="history"),
     path("<int:number>/edit/", recording.edit, name="edit"),
@@ -17,4 +18,16 @@ urlpatterns = [
     path("<int:number>/cancellation/", recording.cancel, name="cancel"),
     path("<int:number>/connection/", connecting.connect, name="connect"),
     path("<int:number>/disconnection/", connecting.disconnect, name="disconnect"),
+    path("<int:number>/passengers/", passengers.add, name="add_passengers"),
+    path("<int:number>/passengers/new/", passengers.choose, name="choose_passenger"),
+    path("<int:number>/passengers/numbers/", passengers.take_numbers, name="take_numbers"),
+    path("<int:number>/passengers/<int:customer>/lead/", passengers.lead, name="lead_passenger"),
+    path(
+        "<int:number>/passengers/<int:customer>/type/", passengers.set_type, name="passenger_type"
+    ),
+    path(
+        "<int:number>/passengers/<int:customer>/removal/",
+        passengers.remove,
+        name="remove_passenger",
+    ),
 ]

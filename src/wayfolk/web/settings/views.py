@@ -63,6 +63,14 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 _ORGANIZATION,
                 "itineraries",
             ),
+            Entry(
+                "Passenger ages",
+                "passenger_ages:list",
+                "cake",
+                "Who travels as infant, child, adult",
+                _ORGANIZATION,
+                "bookings",
+            ),
         ),
     ),
     (

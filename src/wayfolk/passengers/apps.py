@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PassengersConfig(AppConfig):
+    name = "wayfolk.passengers"
+    label = "passengers"
