@@ -1,6 +1,7 @@
 """Customers as the API shows them; what the actor may not see is left out."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ from wayfolk.api.schemas import customers as shapes
 from wayfolk.api.schemas.fields import CustomerReference
 from wayfolk.customers import rules
 from wayfolk.customers.models import Customer
+from wayfolk.customers.operations.converting import Plan
 from wayfolk.customers.rules import CustomerData
 from wayfolk.identity.search import wording
 from wayfolk.identity.search.queries import Hit
@@ -87,6 +89,22 @@ def customer_reference(record: Customer, *, by: Actor) -> CustomerReference:
     if by.may_see(rules.FIELD_RULES["given_name"]):
         return CustomerReference.model_construct(number=record.number, name=record.name)
     return CustomerReference.model_construct(number=record.number)
+
+
+def conversion_plan(plan: Plan) -> shapes.ConversionPlan:
+    """What a conversion would do."""
+    return shapes.ConversionPlan.model_construct(
+        customer=plan.customer.number,
+        to_kind=plan.to_kind,
+        version=plan.version,
+        **asdict(plan.names),
+        kept=list(plan.kept),
+        moved=[shapes.MovedName.model_construct(**asdict(each)) for each in plan.moved],
+        lost=list(plan.lost),
+        obstacles=[
+            shapes.ConversionObstacle.model_construct(**asdict(each)) for each in plan.obstacles
+        ],
+    )
 
 
 def customer_data(sent: dict[str, Any]) -> CustomerData:

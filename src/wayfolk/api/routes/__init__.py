@@ -3,6 +3,7 @@
 from ninja import Router
 
 from wayfolk.api.routes import (
+    account_types,
     bookings,
     changes,
     connections,
@@ -23,6 +24,7 @@ from wayfolk.api.routes import (
 ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Me", me.router),
     ("Customers", customers.router),
+    ("Customers", account_types.router),
     ("Households", households.router),
     ("Households", household_people.router),
     ("Trade partners", partners.router),

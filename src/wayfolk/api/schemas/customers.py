@@ -51,7 +51,10 @@ class CustomerFields(BaseModel):
 
 
 class NewCustomer(Body, CustomerFields):
-    """A first name (a company: its name) is enough."""
+    """A first name (a company: its name) is enough.
+
+    A company has no title, first, middle or last name, birth_on, gender and nationality.
+    """
 
     kind: Literal["person", "company"] = "person"
 
@@ -60,9 +63,59 @@ class CustomerChanges(Body, CustomerFields):
     """Fields that are absent stay as they are; "" empties one."""
 
     status: Literal["active", "inactive"] = "active"
+    kind: Literal["person", "company"] = Field(
+        default="person", description="The present one only; see POST /customers/{number}/convert."
+    )
     version: Version | None = Field(
         default=None, description="The version that was edited, where If-Match cannot be sent."
     )
+
+
+class Conversion(Body):
+    """To which account type, and the names afterwards.
+
+    Names that are absent are as the plan proposes them. With `dry_run` nothing is changed.
+    """
+
+    to_kind: Literal["person", "company"]
+    given_name: Text
+    family_name: Text
+    company_name: Text
+    dry_run: bool = False
+    version: Version | None = Field(
+        default=None, description="That of the plan, where If-Match cannot be sent."
+    )
+
+
+class MovedName(BaseModel):
+    """A name under its former field and the new one."""
+
+    value: str
+    field: str
+    to: str
+
+
+class ConversionObstacle(BaseModel):
+    """What has to end first; `record` (household, partner or customer) and `number` say where."""
+
+    words: str
+    record: str
+    number: int | None
+
+
+class ConversionPlan(BaseModel):
+    """What the conversion would do; it is refused while there are obstacles."""
+
+    customer: int
+    to_kind: str
+    version: int
+    given_name: str
+    family_name: str
+    company_name: str
+    kept: list[str]
+    moved: list[MovedName]
+    lost: list[str] = Field(description="Names of the fields that are emptied.")
+    obstacles: list[ConversionObstacle]
 
 
 class CustomerStatus(Body):
@@ -91,6 +144,13 @@ class Customer(CustomerFields):
     status: Literal["active", "inactive", "restricted"] = "active"
     created_at: datetime
     updated_at: datetime
+
+
+class Converted(BaseModel):
+    """The plan as it was before, and the customer afterwards; null for a dry run."""
+
+    plan: ConversionPlan
+    customer: Customer | None
 
 
 class MatchReason(BaseModel):

@@ -50,7 +50,7 @@ def proposed(values: Mapping[str, Any]) -> Names:
     person = " ".join(p for p in (values[n] for n in _OWN_NAMES[1:]) if p)
     company = values["company_name"]
     if values["kind"] == PERSON:
-        return Names(company_name=company if not person else person)
+        return Names(company_name=person or company)
     if person:
         return Names(values["given_name"], values["family_name"], company)
     return Names(family_name=company)
