@@ -10,6 +10,7 @@ from wayfolk.api.schemas.fields import CustomerReference
 from wayfolk.customers import rules
 from wayfolk.customers.models import Customer
 from wayfolk.customers.operations.converting import Plan
+from wayfolk.customers.queries.sharing import SharedPoint
 from wayfolk.customers.rules import CustomerData
 from wayfolk.identity.search import wording
 from wayfolk.identity.search.queries import Hit
@@ -104,6 +105,17 @@ def conversion_plan(plan: Plan) -> shapes.ConversionPlan:
         obstacles=[
             shapes.ConversionObstacle.model_construct(**asdict(each)) for each in plan.obstacles
         ],
+    )
+
+
+def contact_point(each: SharedPoint) -> shapes.ContactPoint:
+    """An email or phone with whom it is shared."""
+    point, found = each.point, each.sharing
+    shared = found and shapes.SharedWith.model_construct(
+        kind=found.kind, words=found.words, customers=found.count, number=found.number
+    )
+    return shapes.ContactPoint.model_construct(
+        id=point.id, set=point.set, kind=point.kind, value=point.value, shared=shared
     )
 
 

@@ -5,11 +5,22 @@ Contact fields are flat ("primary_email"), named as in forms, imports and error 
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from wayfolk.api.paging import LIMIT_DEFAULT, LIMIT_MAX
-from wayfolk.api.schemas.fields import Body, Day, Filters, Instant, Number, Paged, Text, Version
+from wayfolk.api.schemas.fields import (
+    Body,
+    CustomerReference,
+    Day,
+    Filters,
+    Instant,
+    Number,
+    Paged,
+    Text,
+    Version,
+)
 
 Country = Annotated[
     str, Field(default_factory=str, pattern="^([A-Z]{2})?$", description="ISO 3166-1 alpha-2.")
@@ -231,3 +242,32 @@ class DeletionPreview(BaseModel):
     itineraries: list[PromotedContact]
     stays: int = Field(default=0, description="They keep pointing at the record.")
     bookings: int = Field(default=0, description="They keep pointing at the record.")
+
+
+class SharedWith(BaseModel):
+    """Why the value is not one person's own. `number`: of the household or company, if any."""
+
+    kind: Literal["relay", "household", "desk", "many", "some", "role"]
+    words: str
+    customers: int = Field(description="How many use it, counted no further than 50.")
+    number: int | None
+
+
+class ContactPoint(BaseModel):
+    """An email or phone. `shared` is null where nobody else is known to use it."""
+
+    id: UUID
+    set: Literal["primary", "secondary"]
+    kind: Literal["email", "phone", "mobile", "evening_phone", "fax"]
+    value: str
+    shared: SharedWith | None
+
+
+class ContactPoints(BaseModel):
+    """Those that the role may see."""
+
+    items: list[ContactPoint]
+
+
+class CustomerReferences(Paged):
+    items: list[CustomerReference]

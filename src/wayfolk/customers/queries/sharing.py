@@ -6,6 +6,7 @@ Who belongs together is known by the packages above, which register it.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -124,7 +125,7 @@ def _users_of(values: Collection[str]) -> tuple[dict[str, list[UUID]], dict[UUID
     """Value -> present customers, and customer -> groups, of which a company is one itself."""
     users: dict[str, list[UUID]] = defaultdict(list)
     groups: dict[UUID, list[Group]] = {}
-    asked = {
+    asked: dict[str, Any] = {
         "values": list(values),
         "org": tenancy.current_organization_id(),
         "merged": Status.MERGED.value,

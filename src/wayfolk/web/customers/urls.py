@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wayfolk.web.customers import converting, creating, editing, listing, record, removal
+from wayfolk.web.customers import converting, creating, editing, listing, record, removal, sharing
 
 app_name = "customers"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("<int:number>/history", record.history, name="history"),
     path("<int:number>/update", record.update, name="update"),
     path("<int:number>/edit", editing.edit, name="edit"),
+    path("<int:number>/contacts/", sharing.contacts, name="contacts"),
+    path("<int:number>/contacts/<uuid:point_id>/", sharing.users, name="contact_users"),
     path("<int:number>/status", removal.change_status, name="status"),
     path("<int:number>/convert", converting.convert, name="convert"),
     path("<int:number>/delete", removal.delete, name="delete"),
