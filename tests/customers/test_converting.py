@@ -52,7 +52,7 @@ def test_kp06_the_plan_says_what_is_kept_moved_and_lost(cast: Cast) -> None:
     assert (plan.to_kind, plan.names) == ("company", Names(company_name="Nina Holm"))
     assert plan.moved == (Moved("Nina Holm", "name", "company"),)
     assert plan.lost == ("title", "birth_on", "gender", "nationality")
-    assert "Contact data, addresses, language and notes" in plan.kept
+    assert "contact data, addresses, language and notes" in plan.kept
     assert plan.obstacles == ()
 
 

@@ -79,8 +79,8 @@ def test_role_mailboxes_are_known_by_their_name(value: str, is_role: bool) -> No
         ([[HANSEN], [HANSEN]], ("household", "shared in household Hansen", 12)),
         ([[HANSEN, AGENCY], [AGENCY, HANSEN]], ("household", "shared in household Hansen", 12)),
         ([[AGENCY], [AGENCY, HANSEN]], ("desk", "desk of Nordic Horizons", 7)),
-        ([[HANSEN], []], ("some", "also of 1 other customer", None)),
-        ([[HANSEN], [AGENCY], []], ("some", "also of 2 other customers", None)),
+        ([[HANSEN], []], ("some", "also used by 1 other", None)),
+        ([[HANSEN], [AGENCY], []], ("some", "also used by 2 others", None)),
         ([[]] * 5, ("many", "shared by 5 customers", None)),
         ([[]] * COUNT_CAP, ("many", "shared by 50 or more customers", None)),
         ([[HANSEN]] * 6, ("household", "shared in household Hansen", 12)),
@@ -98,7 +98,7 @@ def test_a_family_s_email_is_shared_in_its_household_until_a_stranger_uses_it(ca
     bent = person(cast, "Bent", email="home@example.com")
     home = household(cast, (anna, "head"), (bent, "partner"))
     (found,) = of(cast.advisor, "home@example.com").values()
-    assert found == Sharing("household", "shared in household Hansen", 2, home.number)
+    assert found == Sharing("household", "shared in household Hansen", "Hansen", 2, home.number)
     blind = without_permission(cast.advisor, "households.view")
     (hidden,) = of(blind, "home@example.com").values()
     assert (hidden.words, hidden.number) == ("shared in a household", None)
@@ -122,7 +122,9 @@ def test_the_desk_of_an_agency_is_its_own_address_and_its_contacts(cast: Cast) -
     assert of(by, value)[value].kind == "some"
     with tenancy.scope(by.organization_id):
         contacts.add_contact(owner.id, mette.id, role="other", by=by)
-    assert of(by, value)[value] == Sharing("desk", "desk of Nordic Horizons", 2, owner.number)
+    assert of(by, value)[value] == Sharing(
+        "desk", "desk of Nordic Horizons", "Nordic Horizons", 2, owner.number
+    )
     blind = without_permission(by, "partners.view")
     assert of(blind, value)[value].words == "desk of Nordic Horizons"  # a user of it itself
 
@@ -130,7 +132,7 @@ def test_the_desk_of_an_agency_is_its_own_address_and_its_contacts(cast: Cast) -
 def test_strangers_count_up_to_the_cap_and_the_threshold_is_the_organisation_s(cast: Cast) -> None:
     for n in range(3):
         person(cast, f"P{n}", f"F{n}", email=VALUE)
-    assert of(cast.advisor, VALUE)[VALUE].words == "also of 2 other customers"
+    assert of(cast.advisor, VALUE)[VALUE].words == "also used by 2 others"
     set_sharing(shared_from=3, relay_domains="", by=cast.administrator)
     assert of(cast.advisor, VALUE)[VALUE].words == "shared by 3 customers"
     with tenancy.scope(cast.organization.id):

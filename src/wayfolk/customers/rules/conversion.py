@@ -12,9 +12,9 @@ _NAMES = ("given_name", "family_name", "company_name")
 _OWN_NAMES = ("title", "given_name", "middle_name", "family_name")
 _FACTS = tuple(name for name in rules.PERSON_ONLY if name not in _OWN_NAMES)
 KEPT = (
-    "Customer No, history, status and external ids",
-    "Contact data, addresses, language and notes",
-    "Bookings, stays and trips",
+    "customer number, history, status and external ids",
+    "contact data, addresses, language and notes",
+    "bookings, stays and trips",
 )
 
 

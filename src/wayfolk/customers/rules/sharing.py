@@ -54,12 +54,14 @@ class Group:
 class Sharing:
     """What is to be known of a value before one takes it for one person's own.
 
-    count: of the customers who use it, no further than COUNT_CAP. number: of the household or
-    company; None for others, and where the reader may not know which.
+    brief: the part of the words that does where there is little room. count: of the customers
+    who use it, no further than COUNT_CAP. number: of the household or company; None for others,
+    and where the reader may not know which.
     """
 
     kind: str
     words: str
+    brief: str
     count: int
     number: int | None = None
 
@@ -96,17 +98,19 @@ def judge(
     count = len(groups)
     site = relay_of(value, relays)
     if site:
-        return Sharing(RELAY, f"relay of {site}", count)
+        return Sharing(RELAY, f"relay of {site}", site, count)
     if count < 2:
-        return Sharing(ROLE, "role mailbox", count) if is_role_mailbox(value) else None
+        is_role = is_role_mailbox(value)
+        return Sharing(ROLE, "role mailbox", "role", count) if is_role else None
     common = _common(groups)
     if common is not None:
-        return Sharing(common.kind, _words(common), count, common.number if common.name else None)
+        number = common.number if common.name else None
+        return Sharing(common.kind, *_words(common), count, number)
     if count >= shared_from:
         many = f"{COUNT_CAP} or more" if count >= COUNT_CAP else str(count)
-        return Sharing(MANY, f"shared by {many} customers", count)
-    others = count - 1
-    return Sharing(SOME, f"also of {others} other customer{'s' if others > 1 else ''}", count)
+        return Sharing(MANY, f"shared by {many} customers", f"{many} customers", count)
+    brief = f"{count - 1} other{'s' if count > 2 else ''}"
+    return Sharing(SOME, f"also used by {brief}", brief, count)
 
 
 def checked_domains(written: str) -> tuple[str, ...]:
@@ -147,7 +151,9 @@ def _common(groups: Sequence[Collection[Group]]) -> Group | None:
     return next(group for group in groups[0] if (group.kind, group.number) == (kind, number))
 
 
-def _words(group: Group) -> str:
+def _words(group: Group) -> tuple[str, str]:
+    """In words, and in brief."""
     if group.kind == HOUSEHOLD:
-        return f"shared in household {group.name}" if group.name else "shared in a household"
-    return f"desk of {group.name}" if group.name else "desk of a company"
+        named = f"household {group.name}" if group.name else "a household"
+        return f"shared in {named}", group.name or "household"
+    return f"desk of {group.name or 'a company'}", group.name or "desk"

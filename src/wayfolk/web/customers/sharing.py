@@ -28,7 +28,8 @@ _ICONS = {"household": "home-heart", "desk": "building", "relay": "arrows-exchan
 class Mark:
     """A contact point as it is shown. words: "" for the customer's own; url: who uses it.
 
-    field: its name in the customer's form. reach: to write or call, "" for a fax.
+    brief: the words for a narrow field. field: its name in the customer's form. reach: to write
+    or call, "" for a fax.
     """
 
     field: str
@@ -36,6 +37,7 @@ class Mark:
     value: str
     reach: str
     words: str
+    brief: str
     icon: str
     url: str
 
@@ -89,6 +91,7 @@ def _mark(each: SharedPoint, customer: Customer) -> Mark:
         value=point.value,
         reach=_reach(point.kind, point.value, point.normalised),
         words=found.words if found else "",
+        brief="" if not found else found.words if point.kind == ContactKind.EMAIL else found.brief,
         icon=_ICONS.get(found.kind, "users") if found else "",
         url=reverse("customers:contact_users", args=[customer.number, point.id]),
     )
