@@ -31,6 +31,7 @@ from wayfolk.partners.operations import contacts
 from wayfolk.staff.rules import Actor
 
 HANSEN, AGENCY = Group(HOUSEHOLD, 12, "Hansen"), Group(DESK, 7, "Nordic Horizons")
+OWN, OTHER = Group(DESK, 7, "Nordic Horizons", is_own=True), Group(DESK, 8, "X", is_own=True)
 VALUE = "x@example.com"
 
 
@@ -79,6 +80,8 @@ def test_role_mailboxes_are_known_by_their_name(value: str, is_role: bool) -> No
         ([[HANSEN], [HANSEN]], ("household", "shared in household Hansen", 12)),
         ([[HANSEN, AGENCY], [AGENCY, HANSEN]], ("household", "shared in household Hansen", 12)),
         ([[AGENCY], [AGENCY, HANSEN]], ("desk", "desk of Nordic Horizons", 7)),
+        ([[OWN], [], [HANSEN]], ("desk", "desk of Nordic Horizons", 7)),
+        ([[OWN], [OTHER]], ("some", "also used by 1 other", None)),
         ([[HANSEN], []], ("some", "also used by 1 other", None)),
         ([[HANSEN], [AGENCY], []], ("some", "also used by 2 others", None)),
         ([[]] * 5, ("many", "shared by 5 customers", None)),
@@ -108,25 +111,30 @@ def test_a_family_s_email_is_shared_in_its_household_until_a_stranger_uses_it(ca
     assert of(cast.advisor, "home@example.com")["home@example.com"].kind == "household"
 
 
-def test_the_desk_of_an_agency_is_its_own_address_and_its_contacts(cast: Cast) -> None:
+def test_the_desk_of_an_agency_is_its_own_address_and_that_of_its_contacts(cast: Cast) -> None:
     by = cast.manager
     owner = making.partner(by)
+    mette = person(cast, "Mette", "Dahl", phone="33112233", mobile="+45 33 11 22 33")
+    lars = person(cast, "Lars", "Friis", phone="+45 33 11 22 33")
+    value = "+4533112233"
+    for who, ended in ((mette, date(2020, 1, 1)), (mette, None), (lars, None)):
+        assert of(by, value)[value].kind == "some"
+        with tenancy.scope(by.organization_id):
+            role = "other" if ended else "sales"
+            contacts.add_contact(owner.id, who.id, role=role, by=by, to_on=ended)
+    desk = Sharing("desk", "desk of Nordic Horizons", "Nordic Horizons", 2, owner.number)
+    assert of(by, value)[value] == desk
+    blind = without_permission(by, "partners.view")
+    assert (of(blind, value)[value].words, of(blind, value)[value].number) == (
+        "desk of a company",
+        None,
+    )
+    person(cast, "Ulla", "Holm", phone="+45 33 11 22 33")
+    assert of(by, value)[value].kind == "some"
     with tenancy.scope(by.organization_id):
         data = operations.CustomerData({}, {("primary", "phone"): "+45 33 11 22 33"})
         operations.update_customer(owner.customer_id, data, by=by)
-    mette = person(cast, "Mette", "Dahl", phone="33112233", mobile="+45 33 11 22 33")
-    value = "+4533112233"
-    assert of(by, value)[value].kind == "some"
-    with tenancy.scope(by.organization_id):
-        contacts.add_contact(owner.id, mette.id, role="sales", by=by, to_on=date(2020, 1, 1))
-    assert of(by, value)[value].kind == "some"
-    with tenancy.scope(by.organization_id):
-        contacts.add_contact(owner.id, mette.id, role="other", by=by)
-    assert of(by, value)[value] == Sharing(
-        "desk", "desk of Nordic Horizons", "Nordic Horizons", 2, owner.number
-    )
-    blind = without_permission(by, "partners.view")
-    assert of(blind, value)[value].words == "desk of Nordic Horizons"  # a user of it itself
+    assert of(blind, value)[value].words == "desk of Nordic Horizons"  # a customer who has it
 
 
 def test_strangers_count_up_to_the_cap_and_the_threshold_is_the_organisation_s(cast: Cast) -> None:

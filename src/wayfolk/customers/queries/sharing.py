@@ -135,6 +135,6 @@ def _users_of(values: Collection[str]) -> tuple[dict[str, list[UUID]], dict[UUID
         for value, customer_id, kind, number, *names in cursor.fetchall():
             users[value].append(customer_id)
             is_company = kind == Kind.COMPANY
-            own = [Group(DESK, number, name_of(kind, *names))] if is_company else []
+            own = [Group(DESK, number, name_of(kind, *names), is_own=True)] if is_company else []
             groups.setdefault(customer_id, own)
     return users, groups

@@ -42,12 +42,13 @@ NOT_A_FAMILY = frozenset({RELAY, DESK})
 class Group:
     """What people have in common. kind: HOUSEHOLD or DESK; number: of the household, company.
 
-    name: "" where the reader may not know which it is.
+    name: "" where the reader may not know which it is. is_own: the customer is the company.
     """
 
     kind: str
     number: int
     name: str = ""
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +142,13 @@ def checked_threshold(value: int) -> int:
 
 
 def _common(groups: Sequence[Collection[Group]]) -> Group | None:
-    """What all of them belong to: a household before a company."""
+    """The household of all of them, the one company among them, or the company of all."""
     shared = {(group.kind, group.number) for group in groups[0]}
     for each in groups[1:]:
         shared &= {(group.kind, group.number) for group in each}
+    companies = {group.number: group for each in groups for group in each if group.is_own}
+    if len(companies) == 1 and not any(kind == HOUSEHOLD for kind, _ in shared):
+        return next(iter(companies.values()))
     if not shared:
         return None
     kind, number = min(shared, key=lambda key: (key[0] != HOUSEHOLD, key[1]))
