@@ -184,6 +184,11 @@ class Customer(TenantModel):
                 fields=["organization_id", "status", "sort_key", "id"],
                 name="customers_customer_status",
             ),
+            models.Index(
+                fields=["organization_id", "sort_key", "id"],
+                condition=models.Q(kind=Kind.COMPANY),
+                name="customers_customer_company",
+            ),
         ]
 
     def __str__(self) -> str:
