@@ -191,6 +191,17 @@ def test_a_household_is_picked_by_number_name_city_or_member(cast: Cast, client:
     assert f'name="into" value="{home.number}"' in shown.content.decode()
 
 
+def test_kp_19_the_list_of_customers_shows_where_people_live(cast: Cast, client: Client) -> None:
+    anna, _ulla = person(cast, "Anna"), person(cast, "Ulla", "Friis")
+    home = household(cast, (anna, "head"), name="Hansen family")
+    for address in ("/customers/", "/customers/?q=anna"):
+        html = page(client, address)
+        assert f'href="/households/{home.number}/">Hansen family</a>' in html
+        assert html.count("/households/1/") == 1
+    switch_off(cast.advisor, "households")
+    assert "Hansen family" not in page(client, "/customers/")
+
+
 def test_split_merge_and_end_by_their_dialogs(cast: Cast, client: Client) -> None:
     anna, emil = person(cast, "Anna"), person(cast, "Emil")
     home = household(cast, (anna, "head"), (emil, "child"), city="Aarhus")
