@@ -61,7 +61,7 @@ document.addEventListener(
 // What is chosen stays: an answer to what was typed before would replace the list and the choice.
 document.addEventListener("change", ({ target }) => {
   const list = target.type === "radio" && listAround(target);
-  if (list) boxOf(list).dispatchEvent(new Event("htmx:abort", { bubbles: true }));
+  if (list) boxOf(list).dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true, detail: {} }));
 });
 
 // Beside the box and not in the list: a region that is swapped is not read out.
