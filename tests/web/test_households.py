@@ -17,7 +17,7 @@ from tests.world import Cast
 from wayfolk.customers.models import Customer
 from wayfolk.households import queries
 from wayfolk.households.models import Household, HouseholdMember
-from wayfolk.households.operations import connecting, guarding, moving
+from wayfolk.households.operations import connecting, guarding, keeping, moving
 from wayfolk.households.operations.moving import Placement
 from wayfolk.kit import clock, tenancy
 
@@ -140,9 +140,20 @@ def test_a_refusal_stands_at_its_field_in_the_dialog(cast: Cast, client: Client)
         (
             "split",
             {"people": [emil.number], "on": "2026-01-01", "where": "existing", "into": "H-9"},
-            "no household H-9",
+            "There is no such household",
         ),
-        ("merge", {"households": "abc", "on": "2026-01-01"}, "no Household No"),
+        (
+            "split",
+            {"people": [emil.number], "on": "2026-01-01", "where": "existing"},
+            "Choose the household",
+        ),
+        ("merge", {"households": "abc", "on": "2026-01-01"}, "There is no such household"),
+        ("merge", {"on": "2026-01-01"}, "Choose the household"),
+        (
+            "merge",
+            {"households": f"H-{home.number}", "more": "abc", "on": "2026-01-01"},
+            "no Household No",
+        ),
         ("merge", {"households": f"H-{home.number}", "on": "2026-01-01"}, "one or more other"),
         (
             "guardians/new",
@@ -161,6 +172,34 @@ def test_a_refusal_stands_at_its_field_in_the_dialog(cast: Cast, client: Client)
         assert answer.status_code == 422, address
         assert words in answer.content.decode(), (address, words)
     assert names_on(cast, home, 9) == ["Anna", "Emil"]
+
+
+def test_a_household_is_picked_by_number_name_city_or_member(cast: Cast, client: Client) -> None:
+    anna, old = person(cast, "Anna"), person(cast, "Ove", "Friis")
+    home = household(cast, (anna, "head"), city="Aarhus")
+    ended = household(cast, (old, "head"), name="Friis")
+    keeping.end_household(ended.id, on=day(9), by=cast.advisor)
+    for query in ("hans", f"H-{home.number}", "aarh", "anna"):
+        html = page(client, f"/household-picker/?field=into&into-query={query}")
+        assert f'value="{home.number}"' in html, query
+        assert f"H-{home.number} · Aarhus · Anna Hansen" in html
+    missed = page(client, "/household-picker/?field=into&into-query=friis")
+    assert "No household of today" in missed
+    sent = {"into-query": "hans", "find": "into", "where": "existing", "on": "2026-01-01"}
+    shown = client.post(f"/households/{home.number}/split", sent)
+    assert shown.status_code == 200
+    assert f'name="into" value="{home.number}"' in shown.content.decode()
+
+
+def test_kp_19_the_list_of_customers_shows_where_people_live(cast: Cast, client: Client) -> None:
+    anna, _ulla = person(cast, "Anna"), person(cast, "Ulla", "Friis")
+    home = household(cast, (anna, "head"), name="Hansen family")
+    for address in ("/customers/", "/customers/?q=anna"):
+        html = page(client, address)
+        assert f'href="/households/{home.number}/">Hansen family</a>' in html
+        assert html.count("/households/1/") == 1
+    switch_off(cast.advisor, "households")
+    assert "Hansen family" not in page(client, "/customers/")
 
 
 def test_split_merge_and_end_by_their_dialogs(cast: Cast, client: Client) -> None:

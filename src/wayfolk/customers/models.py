@@ -8,6 +8,7 @@ from django.db import connection, models
 
 from wayfolk.audit.tenant import TenantModel
 from wayfolk.customers.rules import name_of
+from wayfolk.customers.rules.sharing import SHARED_FROM
 from wayfolk.kit import tenancy
 from wayfolk.kit.fields import TenantForeignKey
 from wayfolk.kit.querysets import TenantQuerySet, tenant_manager
@@ -183,6 +184,11 @@ class Customer(TenantModel):
                 fields=["organization_id", "status", "sort_key", "id"],
                 name="customers_customer_status",
             ),
+            models.Index(
+                fields=["organization_id", "sort_key", "id"],
+                condition=models.Q(kind=Kind.COMPANY),
+                name="customers_customer_company",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -290,3 +296,31 @@ class ExternalId(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.system}: {self.value}"
+
+
+class SharingSettings(TenantModel):
+    """When the organisation takes an email or phone for shared; one row, none for the defaults.
+
+    `relay_domains`: one on each line, beside rules.sharing.RELAYS.
+    """
+
+    shared_from = models.PositiveSmallIntegerField(
+        "shared from so many customers", default=SHARED_FROM
+    )
+    relay_domains = models.TextField("further relay domains", default="", blank=True)
+
+    class Meta:
+        verbose_name = "shared contact points"
+        verbose_name_plural = "shared contact points"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id"], name="customers_sharingsettings_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"shared from {self.shared_from} customers on"
+
+    @property
+    def domains(self) -> frozenset[str]:
+        return frozenset(self.relay_domains.split())

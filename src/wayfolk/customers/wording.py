@@ -3,7 +3,7 @@
 from typing import Any
 
 from wayfolk.audit import wording
-from wayfolk.audit.wording import Area, Image, RecordKind, Teller
+from wayfolk.audit.wording import ADMINISTER, Area, Image, RecordKind, Teller
 from wayfolk.customers.models import ContactKind, ContactPoint, ContactSet, Customer
 from wayfolk.customers.rules import FIELD_RULES
 
@@ -30,6 +30,9 @@ def declare() -> None:
         RecordKind("customers_address", phrase=_address_phrase, code=_code, codes=_CODES, **rights)
     )
     wording.declare_table(RecordKind("customers_externalid", **rights))
+    wording.declare_table(
+        RecordKind("customers_sharingsettings", ADMINISTER, ADMINISTER, phrase=_sharing_phrase)
+    )
 
 
 def _code(column: str, _image: Image) -> str:
@@ -59,3 +62,7 @@ def _contact_phrase(point: ContactPoint, teller: Teller) -> str:
 def _address_phrase(address: Any, teller: Teller) -> str:
     set_name = "" if address.set == "primary" else "secondary "
     return f"{set_name}address of {teller.name_of(Customer, address.customer_id)}"
+
+
+def _sharing_phrase(_settings: Any, _teller: Teller) -> str:
+    return "what counts as a shared contact point"

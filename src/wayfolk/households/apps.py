@@ -8,10 +8,15 @@ class HouseholdsConfig(AppConfig):
     def ready(self) -> None:
         from wayfolk.audit import tables
         from wayfolk.customers import operations as customer_operations
-        from wayfolk.households.operations import deletion, keeping
+        from wayfolk.customers.operations import converting
+        from wayfolk.customers.queries import sharing
+        from wayfolk.households import queries
+        from wayfolk.households.operations import conversion, deletion, keeping
         from wayfolk.identity.search import numbers
 
         customer_operations.before_deletion(deletion.leave_households)
+        sharing.on_groups(queries.groups_of)
+        converting.before_conversion(conversion.name_obstacles)
         tables.on_restored("households_household", keeping.derive_folded)
         numbers.on_number(
             numbers.Source("household", "households_customers_of", "households", "households.view")

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from wayfolk.customers.models import ContactSet, Customer, Place, load_reach
+from wayfolk.customers.rules.sharing import HOUSEHOLD, Group
 from wayfolk.households import rules
 from wayfolk.households.models import (
     Connection,
@@ -144,6 +145,20 @@ def current_memberships(
     found: dict[UUID, list[HouseholdMember]] = defaultdict(list)
     for member in rows.select_related("household").order_by("from_on", "id"):
         found[member.customer_id].append(member)
+    return dict(found)
+
+
+def groups_of(customer_ids: Collection[UUID], by: Actor) -> dict[UUID, list[Group]]:
+    """Customer -> households of today, for whoever asks; named where the actor may see them."""
+    rows = HouseholdMember.objects.filter(customer_id__in=list(customer_ids))
+    rows = rows.on(clock.today(by.time_zone)).select_related("household").order_by("from_on", "id")
+    is_named = may_see(by)
+    found: dict[UUID, list[Group]] = defaultdict(list)
+    for member in rows:
+        home = member.household
+        found[member.customer_id].append(
+            Group(HOUSEHOLD, home.number, home.name if is_named else "")
+        )
     return dict(found)
 
 

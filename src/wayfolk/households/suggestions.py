@@ -13,6 +13,8 @@ from uuid import UUID
 from django.db import connection
 
 from wayfolk.customers.models import Customer, Kind
+from wayfolk.customers.queries import sharing
+from wayfolk.customers.rules.sharing import NOT_A_FAMILY, Sharing
 from wayfolk.households import queries, rules
 from wayfolk.households.models import DismissedPair, Household
 from wayfolk.kit import paging
@@ -62,7 +64,7 @@ def look(*, by: Actor, after: str = "") -> Looked:
 
 
 def suggest(customer_ids: Collection[UUID], *, by: Actor) -> list[Suggestion]:
-    """Suggestions for these people, without those who were dismissed. Five queries."""
+    """Suggestions for these people, without those who were dismissed. Nine queries."""
     reasons = _drop_dismissed(_alike(customer_ids, by))
     if not reasons:
         return []
@@ -78,17 +80,29 @@ def suggest(customer_ids: Collection[UUID], *, by: Actor) -> list[Suggestion]:
 
 
 def _alike(customer_ids: Collection[UUID], by: Actor) -> dict[tuple[UUID, UUID], set[str]]:
-    """Pairs of people, the lower id first, with what is the same; only by what may be seen."""
+    """Pairs of people, the lower id first, with what is the same; only by what may be seen.
+
+    The address of a booking site's relay, of a company's desk or of more people than a family
+    has says nothing of a household.
+    """
     kinds = [kind for kind, field in _FIELDS.items() if by.may_see(field)]
-    reasons: dict[tuple[UUID, UUID], set[str]] = defaultdict(set)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT first_id, second_id, reason FROM households_alike(%s::uuid[], %s::text[], %s)",
+            "SELECT first_id, second_id, reason, shared"
+            " FROM households_alike(%s::uuid[], %s::text[], %s)",
             [list(customer_ids), kinds, EACH_MAX],
         )
-        for first, second, reason in cursor.fetchall():
+        found = cursor.fetchall()
+    known = sharing.sharing_of({value for *_, value in found}, by=by)
+    reasons: dict[tuple[UUID, UUID], set[str]] = defaultdict(set)
+    for first, second, reason, value in found:
+        if value not in known or _may_be_a_family(known[value]):
             reasons[min(first, second), max(first, second)].add(reason)
     return reasons
+
+
+def _may_be_a_family(shared: Sharing) -> bool:
+    return shared.kind not in NOT_A_FAMILY and shared.count <= GROUP_MAX
 
 
 def _drop_dismissed(

@@ -45,6 +45,12 @@ class NoLeadPassenger(Refusal):
     code = "one_lead_passenger"
 
 
+class KindInUse(Refusal):
+    """KP-06: what only a person, or only a company, can be is still open."""
+
+    code = "conversion_forbidden"
+
+
 class AlreadyTaken(Refusal):
     """Another record has the value that must be the only one of its kind."""
 
@@ -137,6 +143,13 @@ def _no_lead_passenger(_constraint: str) -> Refusal:
     )
 
 
+def _kind_in_use(_constraint: str) -> Refusal:
+    return KindInUse(
+        "The customer would change its account type while a household or a trade partner still"
+        " needs the present one. Nothing was changed: end that first, then try once more."
+    )
+
+
 def _already_taken(constraint: str) -> Refusal:
     fields = _fields_of(constraint)
     what = f"the same {' and '.join(fields)}" if fields else "the same values"
@@ -203,9 +216,11 @@ _BY_STATE: dict[str, Callable[[str], Refusal]] = {
     "WF002": _no_point_of_contact,
     "WF003": _no_administrator,
     "WF010": _wrong_place,
+    "WF011": _kind_in_use,
     "WF020": _household_ended,
     "WF021": _guardians_in_circle,
     "WF040": _no_lead_passenger,
+    "WF022": _kind_in_use,
     "23505": _already_taken,
     "23P01": _periods_meet,
     "23503": _broken_reference,

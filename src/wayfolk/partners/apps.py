@@ -8,7 +8,12 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         from wayfolk.audit import tables
         from wayfolk.customers import operations as customer_operations
-        from wayfolk.partners.operations import contacts, partners
+        from wayfolk.customers.operations import converting
+        from wayfolk.customers.queries import sharing
+        from wayfolk.partners import queries
+        from wayfolk.partners.operations import contacts, conversion, partners
 
         tables.on_restored("partners_partner", partners.derive_sort_keys)
         customer_operations.before_deletion(contacts.leave_partners)
+        sharing.on_groups(queries.groups_of)
+        converting.before_conversion(conversion.name_obstacles)

@@ -3,16 +3,17 @@
 Every function that takes an actor returns only what this actor may see.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Value
+from django.db.models import Q, Value
 
-from wayfolk.kit import text
+from wayfolk.customers.rules.sharing import DESK, Group
+from wayfolk.kit import clock, text
 from wayfolk.kit.errors import NotFound
 from wayfolk.partners.models import (
     BusinessId,
@@ -127,6 +128,21 @@ def list_contact_at(person_id: UUID, *, by: Actor) -> Sequence[PartnerContact]:
         .select_related("person", "partner__customer")
         .order_by("-from_on", "id")
     )
+
+
+def groups_of(customer_ids: Collection[UUID], by: Actor) -> dict[UUID, list[Group]]:
+    """Person -> companies whom they speak for today, named where the actor may see partners."""
+    today = clock.today(by.time_zone)
+    begun = Q(from_on__isnull=True) | Q(from_on__lte=today)
+    open_still = Q(to_on__isnull=True) | Q(to_on__gt=today)
+    rows = PartnerContact.objects.filter(begun, open_still, person_id__in=list(customer_ids))
+    is_named = may_see(by)
+    found: dict[UUID, list[Group]] = {}
+    for contact in rows.select_related("partner__customer").order_by("id"):
+        partner = contact.partner
+        group = Group(DESK, partner.number, partner.name if is_named else "")
+        found.setdefault(contact.person_id, []).append(group)
+    return found
 
 
 def list_terms(partner_id: UUID, *, by: Actor) -> Sequence[CommissionTerm]:

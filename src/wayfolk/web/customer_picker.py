@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from wayfolk.customers import queries
-from wayfolk.customers.models import Customer
+from wayfolk.customers.models import Customer, Kind
 from wayfolk.identity.search import parsing
 from wayfolk.identity.search.queries import find_customers
 from wayfolk.itineraries import queries as itinerary_queries
@@ -103,5 +103,6 @@ def _described(customer: Customer, by: Actor) -> Person:
         name=name,
         title=name,
         detail=" · ".join(part for part in parts if part),
+        icon="building" if customer.kind == Kind.COMPANY else "user",
         is_inactive=itinerary_queries.is_inactive(customer),
     )

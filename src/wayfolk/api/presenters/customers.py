@@ -1,6 +1,7 @@
 """Customers as the API shows them; what the actor may not see is left out."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -8,6 +9,8 @@ from wayfolk.api.schemas import customers as shapes
 from wayfolk.api.schemas.fields import CustomerReference
 from wayfolk.customers import rules
 from wayfolk.customers.models import Customer
+from wayfolk.customers.operations.converting import Plan
+from wayfolk.customers.queries.sharing import SharedPoint
 from wayfolk.customers.rules import CustomerData
 from wayfolk.identity.search import wording
 from wayfolk.identity.search.queries import Hit
@@ -87,6 +90,33 @@ def customer_reference(record: Customer, *, by: Actor) -> CustomerReference:
     if by.may_see(rules.FIELD_RULES["given_name"]):
         return CustomerReference.model_construct(number=record.number, name=record.name)
     return CustomerReference.model_construct(number=record.number)
+
+
+def conversion_plan(plan: Plan) -> shapes.ConversionPlan:
+    """What a conversion would do."""
+    return shapes.ConversionPlan.model_construct(
+        customer=plan.customer.number,
+        to_kind=plan.to_kind,
+        version=plan.version,
+        **asdict(plan.names),
+        kept=list(plan.kept),
+        moved=[shapes.MovedName.model_construct(**asdict(each)) for each in plan.moved],
+        lost=list(plan.lost),
+        obstacles=[
+            shapes.ConversionObstacle.model_construct(**asdict(each)) for each in plan.obstacles
+        ],
+    )
+
+
+def contact_point(each: SharedPoint) -> shapes.ContactPoint:
+    """An email or phone with whom it is shared."""
+    point, found = each.point, each.sharing
+    shared = found and shapes.SharedWith.model_construct(
+        kind=found.kind, words=found.words, customers=found.count, number=found.number
+    )
+    return shapes.ContactPoint.model_construct(
+        id=point.id, set=point.set, kind=point.kind, value=point.value, shared=shared
+    )
 
 
 def customer_data(sent: dict[str, Any]) -> CustomerData:

@@ -3,10 +3,12 @@
 from ninja import Router
 
 from wayfolk.api.routes import (
+    account_types,
     booking_passengers,
     bookings,
     changes,
     connections,
+    contact_points,
     customers,
     household_people,
     households,
@@ -25,6 +27,8 @@ from wayfolk.api.routes import (
 ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Me", me.router),
     ("Customers", customers.router),
+    ("Customers", account_types.router),
+    ("Customers", contact_points.router),
     ("Households", households.router),
     ("Households", household_people.router),
     ("Trade partners", partners.router),

@@ -8,6 +8,7 @@ from ninja import Query, Status
 
 from wayfolk.api import paging, versions
 from wayfolk.api.access import actor_of
+from wayfolk.api.presenters import customers as customer_presenter
 from wayfolk.api.presenters import partners as presenter
 from wayfolk.api.routes import references
 from wayfolk.api.routing import VERSIONED, Resource
@@ -16,7 +17,8 @@ from wayfolk.api.schemas.fields import Number
 from wayfolk.kit.errors import Conflict, NotFound
 from wayfolk.partners import queries
 from wayfolk.partners.models import PartnerContact
-from wayfolk.partners.operations import contacts, ids, partners
+from wayfolk.partners.operations import companies, contacts, ids, partners
+from wayfolk.partners.operations.companies import BusinessNumber
 from wayfolk.partners.queries import PartnerFilters
 from wayfolk.partners.rules.records import PartnerData
 from wayfolk.staff.rules import Actor
@@ -57,6 +59,24 @@ def create_partner(request: HttpRequest, response: HttpResponse, body: shapes.Ne
     with references.naming(_NAMES):
         made = partners.create_partner(customer, _data_of(sent, by), by=by)
     response.headers["Location"] = f"{request.path}/{made.number}"
+    return Status(201, _answered(response, made.number, by))
+
+
+@router.post("/partners/companies", response={201: shapes.PartnerRecord}, openapi_extra=VERSIONED)
+def create_company_partner(
+    request: HttpRequest, response: HttpResponse, body: shapes.NewCompanyPartner
+) -> Any:
+    """Create a company that is a trade partner, with its business id: one change."""
+    by = actor_of(request)
+    number = body.business_id
+    with references.naming(_NAMES):
+        made = companies.create_company_partner(
+            customer_presenter.customer_data(body.company.sent()),
+            _data_of(body.partner.sent(), by),
+            business_id=BusinessNumber(**number.sent()) if number else None,
+            by=by,
+        )
+    response.headers["Location"] = f"{request.path.removesuffix('companies')}{made.number}"
     return Status(201, _answered(response, made.number, by))
 
 

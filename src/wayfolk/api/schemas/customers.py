@@ -5,11 +5,22 @@ Contact fields are flat ("primary_email"), named as in forms, imports and error 
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from wayfolk.api.paging import LIMIT_DEFAULT, LIMIT_MAX
-from wayfolk.api.schemas.fields import Body, Day, Filters, Instant, Number, Paged, Text, Version
+from wayfolk.api.schemas.fields import (
+    Body,
+    CustomerReference,
+    Day,
+    Filters,
+    Instant,
+    Number,
+    Paged,
+    Text,
+    Version,
+)
 
 Country = Annotated[
     str, Field(default_factory=str, pattern="^([A-Z]{2})?$", description="ISO 3166-1 alpha-2.")
@@ -51,7 +62,10 @@ class CustomerFields(BaseModel):
 
 
 class NewCustomer(Body, CustomerFields):
-    """A first name (a company: its name) is enough."""
+    """A first name (a company: its name) is enough.
+
+    A company has no title, first, middle or last name, birth_on, gender and nationality.
+    """
 
     kind: Literal["person", "company"] = "person"
 
@@ -60,9 +74,59 @@ class CustomerChanges(Body, CustomerFields):
     """Fields that are absent stay as they are; "" empties one."""
 
     status: Literal["active", "inactive"] = "active"
+    kind: Literal["person", "company"] = Field(
+        default="person", description="The present one only; see POST /customers/{number}/convert."
+    )
     version: Version | None = Field(
         default=None, description="The version that was edited, where If-Match cannot be sent."
     )
+
+
+class Conversion(Body):
+    """To which account type, and the names afterwards.
+
+    Names that are absent are as the plan proposes them. With `dry_run` nothing is changed.
+    """
+
+    to_kind: Literal["person", "company"]
+    given_name: Text
+    family_name: Text
+    company_name: Text
+    dry_run: bool = False
+    version: Version | None = Field(
+        default=None, description="That of the plan, where If-Match cannot be sent."
+    )
+
+
+class MovedName(BaseModel):
+    """A name under its former field and the new one."""
+
+    value: str
+    field: str
+    to: str
+
+
+class ConversionObstacle(BaseModel):
+    """What has to end first; `record` (household, partner or customer) and `number` say where."""
+
+    words: str
+    record: str
+    number: int | None
+
+
+class ConversionPlan(BaseModel):
+    """What the conversion would do; it is refused while there are obstacles."""
+
+    customer: int
+    to_kind: str
+    version: int
+    given_name: str
+    family_name: str
+    company_name: str
+    kept: list[str]
+    moved: list[MovedName]
+    lost: list[str] = Field(description="Names of the fields that are emptied.")
+    obstacles: list[ConversionObstacle]
 
 
 class CustomerStatus(Body):
@@ -91,6 +155,13 @@ class Customer(CustomerFields):
     status: Literal["active", "inactive", "restricted"] = "active"
     created_at: datetime
     updated_at: datetime
+
+
+class Converted(BaseModel):
+    """The plan as it was before, and the customer afterwards; null for a dry run."""
+
+    plan: ConversionPlan
+    customer: Customer | None
 
 
 class MatchReason(BaseModel):
@@ -171,3 +242,32 @@ class DeletionPreview(BaseModel):
     itineraries: list[PromotedContact]
     stays: int = Field(default=0, description="They keep pointing at the record.")
     bookings: int = Field(default=0, description="They keep pointing at the record.")
+
+
+class SharedWith(BaseModel):
+    """Why the value is not one person's own. `number`: of the household or company, if any."""
+
+    kind: Literal["relay", "household", "desk", "many", "some", "role"]
+    words: str
+    customers: int = Field(description="How many use it, counted no further than 50.")
+    number: int | None
+
+
+class ContactPoint(BaseModel):
+    """An email or phone. `shared` is null where nobody else is known to use it."""
+
+    id: UUID
+    set: Literal["primary", "secondary"]
+    kind: Literal["email", "phone", "mobile", "evening_phone", "fax"]
+    value: str
+    shared: SharedWith | None
+
+
+class ContactPoints(BaseModel):
+    """Those that the role may see."""
+
+    items: list[ContactPoint]
+
+
+class CustomerReferences(Paged):
+    items: list[CustomerReference]

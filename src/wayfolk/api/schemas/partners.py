@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from wayfolk.api.schemas.bookings import AMOUNT_MAX, decimal_text
+from wayfolk.api.schemas.customers import NewCustomer
 from wayfolk.api.schemas.fields import (
     Body,
     CustomerReference,
@@ -30,6 +31,20 @@ Percent = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,4})?$"}),
 ]
 Positive = Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
+
+
+class BusinessId(BaseModel):
+    id: UUID
+    country: str
+    scheme: str
+    number: str
+    normalised: str = Field(description="The one form that tells it from others.")
+
+
+class NewBusinessId(Body):
+    country: str = Field(description="ISO 3166.")
+    scheme: str = Field(description="vat, abn, cvr, iata, ...; other is stored unchecked.")
+    number: str
 
 
 class PartnerFields(BaseModel):
@@ -55,24 +70,22 @@ class NewPartner(_Written):
     customer: Number = Field(description="Customer No; a company, or a person as an agent.")
 
 
+class NewPartnerTerms(_Written):
+    """The level is needed; the default currency is the organisation's unless given."""
+
+
+class NewCompanyPartner(Body):
+    """A company that is not on record yet, as a trade partner from its first day."""
+
+    company: NewCustomer = Field(description="`kind` is company whether it is sent or not.")
+    partner: NewPartnerTerms
+    business_id: NewBusinessId | None = None
+
+
 class PartnerChanges(_Written):
     """Fields that are absent stay as they are."""
 
     version: Version | None = None
-
-
-class BusinessId(BaseModel):
-    id: UUID
-    country: str
-    scheme: str
-    number: str
-    normalised: str = Field(description="The one form that tells it from others.")
-
-
-class NewBusinessId(Body):
-    country: str = Field(description="ISO 3166.")
-    scheme: str = Field(description="vat, abn, cvr, iata, ...; other is stored unchecked.")
-    number: str
 
 
 class ContactFields(BaseModel):

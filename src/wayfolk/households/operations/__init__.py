@@ -2,5 +2,6 @@
 
 `keeping`: the household itself; `moving`: in, out, corrections; `splitting` and `merging`:
 one into two, several into one; `guarding`: guardians; `connecting`: people who are no
-members; `suggesting`: dismissing what was suggested; `deletion`: a customer's deletion.
+members; `suggesting`: dismissing what was suggested; `deletion`, `conversion`: what
+they say to a customer's deletion and to a change of its account type.
 """

@@ -93,7 +93,7 @@ def _require_rights(by: Actor) -> None:
 
 
 def _person(person_id: UUID) -> Customer:
-    person = Customer.objects.present().filter(id=person_id).first()
+    person = Customer.objects.present().filter(id=person_id).locked().first()
     if person is None:
         raise InvalidValues(
             {"person_id": "There is no such customer. It may have been deleted meanwhile."}

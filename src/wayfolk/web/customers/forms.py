@@ -1,6 +1,7 @@
 """The customer's form: shape only; what may be stored is decided in customers.rules."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -25,22 +26,13 @@ _COUNTRIES = LongChoices("–", countries.countries)
 
 
 class CustomerForm(forms.Form):
-    """All fields of a customer that the actor may see; those not theirs to edit are disabled."""
+    """What every customer has that the actor may see; what is not theirs to edit is disabled.
 
-    kind = forms.ChoiceField(choices=Kind.choices, label="Account type", required=False)
-    given_name = forms.CharField(label="First name", required=False)
-    family_name = forms.CharField(label="Last name", required=False)
-    title = forms.CharField(label="Title", required=False)
-    middle_name = forms.CharField(label="Middle name", required=False)
-    company_name = forms.CharField(label="Company", required=False)
-    birth_on = forms.DateField(
-        label="Date of birth",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "That is not a date. Write it like 1980-01-31."},
-    )
-    gender = forms.ChoiceField(choices=Gender.choices, required=False)
-    nationality = forms.ChoiceField(choices=_COUNTRIES, required=False, widget=LongSelect)
+    The account type is not among the fields: it is chosen by the form, see FORMS.
+    """
+
+    kind: ClassVar[Kind]
+    first: ClassVar[str]  # where one begins to type
     language = forms.ChoiceField(
         choices=LongChoices("–", countries.languages), required=False, widget=LongSelect
     )
@@ -56,8 +48,9 @@ class CustomerForm(forms.Form):
     ) -> None:
         self.customer = customer
         self.by = by
-        kwargs.setdefault("initial", values_of(customer) if customer else {"kind": Kind.PERSON})
+        kwargs.setdefault("initial", values_of(customer) if customer else {})
         super().__init__(*args, **kwargs)
+        self._drop_unfitting()
         for contact_set in rules.SETS:
             for kind, label in _CONTACT_LABELS.items():
                 # Plain text: the domain's own check says in words what is wrong with it.
@@ -71,13 +64,16 @@ class CustomerForm(forms.Form):
                 self.fields[rules.form_key(contact_set, name)] = _address_field(name, label)
         self._apply_rights()
         if customer is None:
-            self.fields["given_name"].widget.attrs["autofocus"] = True
+            self.fields[self.first].widget.attrs["autofocus"] = True
             return
         for field in self.fields.values():
             field.show_hidden_initial = not field.disabled
         self.fields["version"] = forms.IntegerField(
             widget=forms.HiddenInput, initial=customer.version
         )
+
+    def _drop_unfitting(self) -> None:
+        """Fields of the other account type, unless something stands in them (from an import)."""
 
     def _apply_rights(self) -> None:
         for name in list(self.fields):
@@ -86,6 +82,53 @@ class CustomerForm(forms.Form):
                 del self.fields[name]
             elif (rule and not self.by.may_edit(rule)) or not self.by.may("customers.edit"):
                 self.fields[name].disabled = True
+
+
+class PersonForm(CustomerForm):
+    """A person: names, birth, nationality, and the company whom they work for (KP-04)."""
+
+    kind = Kind.PERSON
+    first = "given_name"
+    given_name = forms.CharField(label="First name", required=False)
+    family_name = forms.CharField(label="Last name", required=False)
+    title = forms.CharField(label="Title", required=False)
+    middle_name = forms.CharField(label="Middle name", required=False)
+    company_name = forms.CharField(label="Company", required=False)
+    birth_on = forms.DateField(
+        label="Date of birth",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "That is not a date. Write it like 1980-01-31."},
+    )
+    gender = forms.ChoiceField(choices=Gender.choices, required=False)
+    nationality = forms.ChoiceField(choices=_COUNTRIES, required=False, widget=LongSelect)
+
+
+class CompanyForm(PersonForm):
+    """A company: its name, and nothing that only a person has (KP-05).
+
+    Such a field is shown only while an import has left something in it, to be emptied.
+    """
+
+    kind = Kind.COMPANY
+    first = "company_name"
+    company_name = forms.CharField(label="Company name", required=False)
+
+    def _drop_unfitting(self) -> None:
+        for name in rules.PERSON_ONLY:
+            if self.customer is None or not getattr(self.customer, name):
+                del self.fields[name]
+
+
+FORMS: Mapping[str, type[CustomerForm]] = {
+    Kind.PERSON.value: PersonForm,
+    Kind.COMPANY.value: CompanyForm,
+}
+
+
+def form_for(customer: Customer, *args: Any, by: Actor) -> CustomerForm:
+    """The form of the customer's account type."""
+    return FORMS[customer.kind](*args, by=by, customer=customer)
 
 
 def _address_field(name: str, label: str) -> forms.Field:
@@ -105,7 +148,9 @@ def plain_name(name: str) -> str:
 def values_of(customer: Customer) -> dict[str, Any]:
     """The customer's present values by flat field name."""
     values: dict[str, Any] = {
-        name: getattr(customer, name) for name in rules.PLAIN_FIELDS if name != "status"
+        name: getattr(customer, name)
+        for name in rules.PLAIN_FIELDS
+        if name not in {"status", "kind"}
     }
     for contact_set in rules.SETS:
         for name in (*rules.CONTACT_KINDS, *rules.ADDRESS_FIELDS):

@@ -1,6 +1,6 @@
 """The customers list: search box, filters, sorting, selection."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wayfolk.customers import operations, queries
 from wayfolk.customers.models import Customer, CustomerQuerySet, Kind, Status
+from wayfolk.households import queries as household_queries
+from wayfolk.households.models import Household
 from wayfolk.identity.search.queries import LIST_MAX, Hit, find_customers, find_ids
 from wayfolk.identity.search.queries import STATUSES as SEARCHED
 from wayfolk.kit import countries, paging
@@ -66,6 +68,7 @@ class Row:
     title: SafeString | str  # the name, with what matched marked
     reason: str = ""  # why it was found
     trips: int = 0
+    home: Household | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "customers/_list.html" if htmx.target(request) == "customers" else "customers/list.html",
         {
             **lists.page_context(request.GET, listed.page, form, chips),
-            "rows": listed.rows,
+            "rows": _with_homes(listed.rows, by),
             "count": count,
             "query": query,
             "message": listed.message,
@@ -107,6 +110,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
             "sees_email": by.may_see("customer.email"),
             "sees_phone": by.may_see("customer.phone"),
             "sees_address": by.may_see("customer.address"),
+            "sees_homes": household_queries.may_see(by),
             "may_edit": by.may("customers.edit"),
         },
     )
@@ -223,6 +227,14 @@ def _row(customer: Customer, by: Actor) -> Row:
         tone=STATUS_TONES[Status(customer.status)],
         title=customer.name,
     )
+
+
+def _with_homes(rows: list[Row], by: Actor) -> list[Row]:
+    """The rows with the household in which each lives today, the first of several; one query."""
+    people = [row.customer.id for row in rows if row.customer.kind == Kind.PERSON]
+    found = household_queries.current_memberships(people, by=by)
+    homes = {customer_id: members[0].household for customer_id, members in found.items()}
+    return [replace(row, home=homes.get(row.customer.id)) for row in rows]
 
 
 def _chips(

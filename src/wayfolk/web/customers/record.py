@@ -14,7 +14,7 @@ from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.customers import related, saving
-from wayfolk.web.customers.forms import STATUS_TONES, CustomerForm
+from wayfolk.web.customers.forms import STATUS_TONES, CustomerForm, form_for
 
 
 @require_safe
@@ -23,7 +23,7 @@ def detail(request: HttpRequest, number: int) -> HttpResponse:
     by = actor_of(request)
     customer = queries.get_customer_by_number(number, by=by)
     recency.touch([customer.id])
-    form = CustomerForm(by=by, customer=customer)
+    form = form_for(customer, by=by)
     return render(request, "customers/detail.html", _page(request, customer, form, by))
 
 
@@ -33,7 +33,7 @@ def update(request: HttpRequest, number: int) -> HttpResponse:
     """Update of the page's form (TQ-10); refusals are shown field by field (TQ-11)."""
     by = actor_of(request)
     customer = queries.get_customer_by_number(number, by=by)
-    form = CustomerForm(request.POST, by=by, customer=customer)
+    form = form_for(customer, request.POST, by=by)
     outcome = saving.save_form(form, customer, by=by)
     if outcome.record is not None:
         undo = toasts.undo_url()

@@ -2,7 +2,6 @@
 
 from wayfolk.customers import operations, queries
 from wayfolk.customers.models import Customer
-from wayfolk.kit.errors import InvalidValues
 from wayfolk.staff.rules import Actor
 from wayfolk.web import saving
 from wayfolk.web.customers import forms
@@ -19,20 +18,8 @@ def save_form(form: CustomerForm, customer: Customer, *, by: Actor) -> Outcome[C
 
     def reload() -> tuple[Customer, CustomerForm]:
         present = queries.get_customer(customer.id, by=by)
-        return present, CustomerForm(by=by, customer=present)
+        return present, forms.form_for(present, by=by)
 
     version = form.data.get("version", "")
     seen = int(version) if version.isdecimal() and len(version) < 10 else customer.version
     return saving.save_form(form, version=seen, update=update, reload=reload)
-
-
-def create_from(form: CustomerForm, *, by: Actor) -> Customer | None:
-    """A new customer from the form; None where the form now carries the reasons why not."""
-    if not form.is_valid():
-        return None
-    filled = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
-    try:
-        return operations.create_customer(forms.data_of(filled), by=by)
-    except InvalidValues as refused:
-        saving.show_refusal(form, refused, {})
-        return None

@@ -18,6 +18,8 @@ from wayfolk.staff.rules import Actor
 from wayfolk.web.bookings.forms import day_field
 from wayfolk.web.customer_picker import CustomerField
 from wayfolk.web.form_rendering import LongChoices, LongSelect
+from wayfolk.web.household_picker import HouseholdField
+from wayfolk.web.record_picker import RecordField
 
 PEOPLE_MAX = 12
 ALL_ROLES = [("", "Not a member"), *MemberRole.choices]
@@ -166,40 +168,46 @@ class SplitForm(MoveOutForm):
         label="Name of the new one", required=False, help_text="Empty: the same name."
     )
     takes_address = forms.BooleanField(label="With the same address", required=False)
-    into = forms.CharField(
-        label="Household No", required=False, help_text="Such as H-12, of the one that there is."
-    )
+    into = HouseholdField(label="The one that there is", required=False)
 
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, by=by, **kwargs)
-        self.by = by
+        _bind(self.fields["into"], by)
 
     def clean_into(self) -> Household | None:
+        chosen: Household | None = self.cleaned_data["into"]
         if self.cleaned_data.get("where") != "existing":
             return None
-        found = households_of(self.cleaned_data["into"], by=self.by)
-        if len(found) != 1:
-            raise forms.ValidationError("Write the number of one household, such as H-12.")
-        return found[0]
+        if chosen is None:
+            raise forms.ValidationError("Choose the household: search, then select.")
+        return chosen
 
 
 class MergeForm(forms.Form):
     """Other households become part of this one."""
 
     shown_as: Mapping[str, str] = {"household": "households"}
-    households = forms.CharField(
-        label="Households to merge into this one",
-        help_text="Their numbers, such as H-12 H-15. They end on that day.",
-        error_messages={"required": "Write at least one number, such as H-12."},
+    households = HouseholdField(
+        label="Household to merge into this one",
+        error_messages={"required": "Choose the household: search, then select."},
+        help_text="It ends on that day.",
+    )
+    more = forms.CharField(
+        label="Further ones", required=False, help_text="Their numbers, such as H-12 H-15."
     )
     on = day_field("On", required=True)
 
     def __init__(self, data: QueryDict | None = None, *, by: Actor) -> None:
         super().__init__(data, initial={"on": clock.today(by.time_zone).isoformat()})
         self.by = by
+        _bind(self.fields["households"], by)
 
-    def clean_households(self) -> list[Household]:
-        return households_of(self.cleaned_data["households"], by=self.by)
+    def clean_more(self) -> list[Household]:
+        return households_of(self.cleaned_data["more"], by=self.by)
+
+    def merged(self) -> list[Household]:
+        """All that are to become part of this one."""
+        return [self.cleaned_data["households"], *self.cleaned_data["more"]]
 
 
 class MemberForm(forms.Form):
@@ -317,7 +325,7 @@ def show_refusal(form: forms.Form, refused: InvalidValues) -> None:
 
 
 def _bind(field: forms.Field, by: Actor) -> None:
-    assert isinstance(field, CustomerField)
+    assert isinstance(field, RecordField)
     field.bind(by)
 
 

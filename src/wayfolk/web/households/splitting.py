@@ -68,7 +68,7 @@ def merge(request: HttpRequest, number: int) -> HttpResponse:
         words,
         lambda: merging.merge_households(
             household.id,
-            [other.id for other in form.cleaned_data["households"]],
+            [other.id for other in form.merged()],
             on=form.cleaned_data["on"],
             by=by,
         ),

@@ -32,6 +32,27 @@ class ProfileForm(forms.Form):
     )
 
 
+class SharingForm(forms.Form):
+    """When an email or phone counts as shared."""
+
+    shared_from = forms.IntegerField(
+        label="Shared from so many customers",
+        help_text="A value of people who have no household or company in common.",
+        widget=forms.NumberInput(attrs={"min": 2, "max": 50, "inputmode": "numeric"}),
+        error_messages={
+            "invalid": "That is not a number. Use 2 to 50.",
+            "required": "How many customers? Use 2 to 50.",
+        },
+    )
+    relay_domains = forms.CharField(
+        label="Further booking sites",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        help_text="What stands after the @ of addresses that a booking site only passes on, one on"
+        " each line.",
+    )
+
+
 class InvitationForm(forms.Form):
     """Somebody new; the role by its code."""
 

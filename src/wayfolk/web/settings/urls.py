@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from wayfolk.web.settings import account, people, roles, views
+from wayfolk.web.settings import account, contacts, people, roles, views
 
 app_name = "settings"
 urlpatterns = [
     path("", views.index, name="index"),
     path("profile/", views.profile, name="profile"),
     path("modules/", views.modules, name="modules"),
+    path("contacts/", contacts.contacts, name="contacts"),
     path("people/", people.people, name="people"),
     path("people/invite", people.invite, name="invite"),
     path("people/<uuid:membership_id>/", people.member, name="member"),

@@ -56,6 +56,13 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Profile", "settings:profile", "building", "Name, currency", _ORGANIZATION),
             Entry("Modules", "settings:modules", "category", "Parts in use", _ORGANIZATION),
             Entry(
+                "Shared contacts",
+                "settings:contacts",
+                "address-book",
+                "Relays of booking sites, desks, families",
+                _ORGANIZATION,
+            ),
+            Entry(
                 "Stages of itineraries",
                 "stages:list",
                 "list-check",

@@ -1,5 +1,7 @@
 """Writing customers: create, update, change status, delete and restore.
 
+`converting`: a person who turns out to be a company, and the other way round.
+
 Each function is one change set, checks the actor's rights down to the field, and leaves the
 folded names true.
 """
@@ -19,6 +21,10 @@ from wayfolk.organization import numbering
 from wayfolk.organization.models import NumberKind, Organization
 from wayfolk.staff.rules import Actor
 
+CONVERTED_APART = (
+    "The account type is changed by converting the customer, which shows first what is kept and"
+    " what is lost: “Convert” on the customer's page, POST /customers/{number}/convert in the API."
+)
 BeforeDeletion = Callable[[Customer, Actor], None]
 _before_deletion: list[BeforeDeletion] = []
 AfterWriting = Callable[[UUID], None]
@@ -48,7 +54,8 @@ def after_writing(step: AfterWriting) -> None:
     _after_writing.append(step)
 
 
-def _announce(customer_id: UUID) -> None:
+def announce(customer_id: UUID) -> None:
+    """Let the others derive what follows from a customer just written."""
     for step in _after_writing:
         step(customer_id)
 
@@ -60,7 +67,7 @@ def create_customer(data: CustomerData, *, by: Actor) -> Customer:
     """
     by.require("customers.edit")
     cleaned = rules.checked(data, today=clock.today(by.time_zone))
-    _require_editable(_named_fields(cleaned, only_filled=True), by)
+    require_editable(_named_fields(cleaned, only_filled=True), by)
     fields = dict(cleaned.fields)
     rules.require_name(
         fields.get("given_name", ""),
@@ -68,15 +75,16 @@ def create_customer(data: CustomerData, *, by: Actor) -> Customer:
         fields.get("company_name", ""),
         kind=fields.get("kind", Kind.PERSON),
     )
+    rules.require_fitting(fields.get("kind", Kind.PERSON), fields)
     with change_set(by=by, operation="customers.create", summary="") as current:
         number = numbering.take_number(NumberKind.CUSTOMER)
         customer = Customer(number=number, **fields)
         current.summary = current.summary or f"Created customer {customer.name}"
-        _apply_folding(customer)
+        apply_folding(customer)
         customer.save(force_insert=True)
         _write_contacts(customer, cleaned.contacts, by)
         _write_addresses(customer, cleaned.addresses)
-        _announce(customer.id)
+        announce(customer.id)
     return customer
 
 
@@ -94,14 +102,13 @@ def update_customer(
     cleaned = rules.checked(data, today=clock.today(by.time_zone))
     with change_set(by=by, operation="customers.update", summary="") as current:
         customer = lock_customer(customer_id)
-        if version is not None and customer.version != version:
-            raise StaleCustomer(
-                f"{customer.name} was changed by someone else while you were editing.",
-                details={"version": customer.version, "expected": version},
-            )
+        require_version(customer, version)
         changed = changed_fields(customer, cleaned)
-        _require_editable({name.rpartition(":")[2] for name in changed}, by)
+        require_editable({name.rpartition(":")[2] for name in changed}, by)
         plain = [name for name in changed if ":" not in name]
+        if "kind" in plain:
+            raise InvalidValues({"kind": CONVERTED_APART})
+        rules.require_fitting(customer.kind, {name: cleaned.fields[name] for name in plain})
         for name in plain:
             setattr(customer, name, cleaned.fields[name])
         rules.require_name(
@@ -111,16 +118,16 @@ def update_customer(
         if changed:
             _write_contacts(customer, cleaned.contacts, by)
             _write_addresses(customer, cleaned.addresses)
-            _apply_folding(customer)
+            apply_folding(customer)
             customer.save_changes(*plain, *FOLDED_COLUMNS)
-            _announce(customer.id)
+            announce(customer.id)
     return customer
 
 
 def set_status(customer_ids: Iterable[UUID], status: str, *, by: Actor) -> int:
     """Make customers active or inactive (TP-40); returns how many changed."""
     by.require("customers.edit")
-    _require_editable({"status"}, by)
+    require_editable({"status"}, by)
     if status not in {Status.ACTIVE, Status.INACTIVE}:
         raise InvalidValues({"status": f"“{status}” is not a status. Use active or inactive."})
     with change_set(by=by, operation="customers.set_status", summary="") as current:
@@ -151,7 +158,7 @@ def delete_customer(customer_id: UUID, *, by: Actor) -> Customer:
             step(customer, by)
         customer.deleted_at = clock.now()
         customer.save_changes("deleted_at")
-        _announce(customer.id)
+        announce(customer.id)
     return customer
 
 
@@ -161,6 +168,15 @@ def lock_customer(customer_id: UUID) -> Customer:
     if customer is None:
         raise NotFound("There is no such customer. It may have been deleted meanwhile.")
     return customer
+
+
+def require_version(customer: Customer, version: int | None) -> None:
+    """Raises StaleCustomer unless `version` is the present one (None: whatever it is)."""
+    if version is not None and customer.version != version:
+        raise StaleCustomer(
+            f"{customer.name} was changed by someone else while you were editing.",
+            details={"version": customer.version, "expected": version},
+        )
 
 
 def changed_fields(customer: Customer, data: CustomerData) -> set[str]:
@@ -182,7 +198,7 @@ def derive_folded(customer_ids: Collection[UUID]) -> None:
     stale = []
     for customer in Customer.objects.filter(id__in=customer_ids).locked().defer("notes"):
         present = _folded_values(customer)
-        _apply_folding(customer)
+        apply_folding(customer)
         if _folded_values(customer) != present:
             stale.append({"id": str(customer.id), **_folded_values(customer)})
     deriving.update_rows(Customer._meta.db_table, FOLDED_COLUMNS, stale)
@@ -216,7 +232,8 @@ def count_as_changed(customer_ids: Collection[UUID]) -> None:
 FOLDED_COLUMNS = ("sort_key", "folded_given", "folded_family", "folding_version")
 
 
-def _apply_folding(customer: Customer) -> None:
+def apply_folding(customer: Customer) -> None:
+    """Give the customer the folded names that follow from its names; not saved."""
     folded = folding.fold_customer(
         given_name=customer.given_name,
         middle_name=customer.middle_name,
@@ -278,7 +295,7 @@ def _named_fields(data: CustomerData, *, only_filled: bool) -> set[str]:
     return {name for name, value in pairs if value or not only_filled}
 
 
-def _require_editable(names: Iterable[str], by: Actor) -> None:
+def require_editable(names: Iterable[str], by: Actor) -> None:
     """Refuse the whole change when a field in it is not this actor's to edit (TQ-11)."""
     refused = sorted(
         {

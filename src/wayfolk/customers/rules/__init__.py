@@ -63,6 +63,17 @@ def name_of(
     return " ".join(p for p in (given_name, middle_name, family_name) if p) or company_name
 
 
+# What only a person can have (KP-06). A person's company is whom they work for.
+PERSON_ONLY = (
+    "title",
+    "given_name",
+    "middle_name",
+    "family_name",
+    "birth_on",
+    "gender",
+    "nationality",
+)
+
 # Which field rule (staff.rules.CONTROLLED_FIELDS) governs which field.
 FIELD_RULES = {
     **dict.fromkeys(NAME_FIELDS, "customer.name"),
@@ -118,6 +129,16 @@ def require_name(given: str, family: str, company: str, *, kind: str) -> None:
         raise InvalidValues({"company_name": "A company needs its name."})
     if not (given or family or company):
         raise InvalidValues({"given_name": "A first name is needed to create a customer."})
+
+
+def require_fitting(kind: str, values: Mapping[str, Any]) -> None:
+    """Raises InvalidValues where a company is given what only a person can have (KP-06)."""
+    if kind == "company":
+        wrong = [name for name in PERSON_ONLY if values.get(name)]
+        if wrong:
+            raise InvalidValues(
+                {name: f"A company has no {LABELS[name]}. Leave it empty." for name in wrong}
+            )
 
 
 def _checked_field(name: str, value: Any, today: date, errors: dict[str, str]) -> Any:
