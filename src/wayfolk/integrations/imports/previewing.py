@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from wayfolk.integrations.imports import fields, queries, running
+from wayfolk.integrations.imports.cleaned import CleanRow
 from wayfolk.integrations.imports.mapping import Mapping
 from wayfolk.integrations.imports.receiving import StoredRow
-from wayfolk.integrations.imports.rows import CleanRow, RowCleaner
+from wayfolk.integrations.imports.rows import RowCleaner
 from wayfolk.integrations.models import ImportRun
 from wayfolk.kit import money
 from wayfolk.staff.rules import Actor
@@ -70,7 +71,7 @@ def _shown_fields(mapping: Mapping, rows: list[CleanRow]) -> list[fields.Field]:
         targets |= {
             key for key in parts if any(row.values[fields.POSITION[key]] for row in rows)
         } or {"customer.given_name"}
-    return [f for f in fields.FIELDS if f.key in targets and f.part != "composed"]
+    return [f for f in fields.ALL_FIELDS if f.key in targets and f.part != "composed"]
 
 
 def _row(row: CleanRow, shown: list[fields.Field], by: Actor) -> PreviewRow:

@@ -17,11 +17,12 @@ from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from wayfolk.audit import undoing
 from wayfolk.audit.change_sets import change_set
 from wayfolk.audit.models import ChangeSet
-from wayfolk.integrations.imports import files, reading, resolving, staging
+from wayfolk.integrations.imports import files, households, reading, resolving, staging
 from wayfolk.integrations.imports import mapping as mappings
 from wayfolk.integrations.imports.bookkeeping import Problems, Progress, Statistics
+from wayfolk.integrations.imports.cleaned import Surroundings
 from wayfolk.integrations.imports.preparing import Kind, Prepared
-from wayfolk.integrations.imports.rows import Surroundings
+from wayfolk.integrations.imports.problems import RowsRefused
 from wayfolk.integrations.imports.writing import Writer, Written
 from wayfolk.integrations.models import ImportRun, RunState
 from wayfolk.kit import clock, ids, tenancy
@@ -159,6 +160,7 @@ class _Batches:
         self._run = run
         self._by = by
         self._kind = kind
+        self._today = clock.today(by.time_zone)
         self._statistics = Statistics(by.organization_id)
         with tenancy.scope(by.organization_id):
             self._undone = _undone_change_sets()
@@ -167,6 +169,14 @@ class _Batches:
         """One transaction; where a database rule objects, halves, down to the row at fault."""
         try:
             self._write_patiently(batch)
+        except RowsRefused as refused:
+            reasons = refused.reasons
+            self.write(
+                [
+                    row.refused(reasons[row.number]) if row.number in reasons else row
+                    for row in batch
+                ]
+            )
         except (IntegrityError, DataError) as error:
             logger.info("import %s: a batch is split: %s", self._run.id, error)
             if len(batch) == 1:
@@ -232,8 +242,15 @@ class _Batches:
             problems.note_repeated(repeated)
         unchanged = resolving.take_out_unchanged(run.id)
         resolving.resolve(kinds)
+        planned = households.HouseholdPlan()
+        if any(row.household_line for row in ready):
+            planned = households.plan(self._kind.system, self._today)
         writer = Writer(run.id, cast("UUID", run.change_set_id), self._by.currency, kinds)
         written = writer.write()
+        planned.write()
+        if planned.stated:
+            written.add("household", *planned.counts())
+        problems.note_remarks(planned.remarks)
         for kind in kinds:
             written.unchanged[kind] = written.unchanged.get(kind, 0) + unchanged
         return written
