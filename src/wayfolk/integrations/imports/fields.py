@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from wayfolk.integrations.imports.catalogue import FIELDS, KIND_LABELS, LAYOUT, Field, Kind
+from wayfolk.integrations.imports.catalogue import FIELDS, LAYOUT
+from wayfolk.integrations.imports.field import KIND_LABELS, Field, Kind
 from wayfolk.integrations.imports.trade.catalogue import TRADE_FIELDS
 
 __all__ = ["FIELDS", "KIND_LABELS", "LAYOUT", "TRADE_FIELDS", "Field", "Kind"]

@@ -4,7 +4,7 @@ A row brings a company, one contact person and one commission term, or some of t
 is the layout of stored fingerprints: append only, and raise TRADE_LAYOUT otherwise.
 """
 
-from wayfolk.integrations.imports.catalogue import Field
+from wayfolk.integrations.imports.field import Field
 from wayfolk.partners.rules import business_ids, records, terms
 
 # Far from LAYOUT of the other kinds, which is kept in the same column.

@@ -143,6 +143,14 @@ def _both_forms(country: str, scheme: str, number: str) -> tuple[str, str]:
     return checked.number, checked.normalised
 
 
+def number_forms(written: str) -> tuple[str, ...]:
+    """The forms in which a business id may be stored that somebody wrote so; or none is."""
+    bare = "".join(filter(str.isalnum, written)).upper()
+    if not any(map(str.isdigit, bare)):
+        return ()
+    return (bare, bare[2:]) if bare[:2].isalpha() else (bare,)  # VAT numbers begin with a country
+
+
 def term_fields(values: Sequence[Any], base_currency: str) -> dict[str, Any] | None:
     """The row's commission term, complete; None where it gives none. Raises InvalidValue(s)."""
     written = said(values, "term_value")
