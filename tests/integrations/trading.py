@@ -59,3 +59,10 @@ def tree(by: Actor) -> dict[str, tuple[str, str]]:
 def total(model: Any, by: Actor) -> int:
     with tenancy.scope(by.organization_id):
         return int(model.objects.count())
+
+
+LINE = (
+    row(key="D1", name="Desk Aarhus", level="agent", parent="Nordic Horizons"),
+    row(key="A1", name="Nordic Horizons", level="agency", parent="C1"),
+    row(key="C1", name="Northern Alliance", level="consortium"),
+)

@@ -24,7 +24,7 @@ from wayfolk.integrations.imports.preparing import Kind
 from wayfolk.integrations.imports.problems import RowsRefused
 from wayfolk.integrations.imports.trade import files as trade
 from wayfolk.integrations.models import ImportRun, RunState
-from wayfolk.kit import clock, ids, tenancy
+from wayfolk.kit import clock, database_errors, ids, tenancy
 from wayfolk.kit.dates import Order
 from wayfolk.kit.errors import Conflict, NotFound, Refusal
 from wayfolk.kit.exclusive_lock import ExclusiveLock
@@ -185,7 +185,9 @@ class _Batches:
                     for row in batch
                 ]
             )
-        except (IntegrityError, DataError) as error:
+        except DatabaseError as error:
+            if not _is_about_rows(error):
+                raise
             logger.info("import %s: a batch is split: %s", self._run.id, error)
             if len(batch) == 1:
                 self._write_patiently([batch[0].refused(_in_words(error))])
@@ -226,6 +228,14 @@ class _Batches:
         self._ingest.committed()
 
 
+def _is_about_rows(error: DatabaseError) -> bool:
+    """Whether the database objects to what some row says, and not to how or when it is said."""
+    if isinstance(error, OperationalError):
+        return False
+    is_known = database_errors.find_refusal(error) is not None
+    return is_known or isinstance(error, IntegrityError | DataError)
+
+
 def _in_words(error: DatabaseError) -> str:
     """What a rule of the database says about a row, for whoever mends the file."""
     text = str(error)
@@ -235,4 +245,7 @@ def _in_words(error: DatabaseError) -> str:
         )
     if "unique" in text:
         return "Another record has the same number or reference already."
+    known = database_errors.find_refusal(error)
+    if known is not None:
+        return known.message
     return f"The database does not accept this row: {text.splitlines()[0][:200]}"

@@ -69,7 +69,8 @@ COMPANY_FIELDS: tuple[Field, ...] = (
         "id_number",
         "business id: number",
         "business id,business id number,business number,vat,vat number,vat no,vat id,tax number,"
-        "tax id,abn,cvr,ust id,ust idnr,umsatzsteuer id,momsnummer,cvr nummer,numero de tva,tva",
+        "tax id,abn,cvr,ust id,ust idnr,umsatzsteuer id,momsnummer,cvr nummer,cvr nr,tva,"
+        "numero de tva",
         limit=business_ids.NUMBER_MAX,
     ),
     _field("currency", "default currency", "default currency,currency,wahrung,valuta,devise",
