@@ -88,9 +88,8 @@ class _Reader:
         """Partners of exactly these names; a sort key is folded and may be cut off."""
         wanted = {*self._companies.by_name, *map(text.fold, self._parents)} - {""}
         cut = {name[:_SORT_KEY_MAX] for name in wanted}
-        found = list(_in_chunks(Partner.objects.with_names(), "sort_key", cut))
-        self._note(found)
-        for partner in found:
+        for partner in _in_chunks(Partner.objects.with_names(), "sort_key", cut):
+            self._note([partner])
             folded = text.fold(partner.name)
             if folded in wanted:
                 known = self._by_customer[partner.customer_id]

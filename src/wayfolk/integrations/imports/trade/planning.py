@@ -47,6 +47,8 @@ def resolve(rows: Sequence[Sketch], system: str) -> Plan:
         relations.check_terms(company, existing.terms)
         grouping.refuse_halves(company)
     placed.place()
+    for row in rows:
+        row.forget()
     return Plan({row.number: row for row in rows}, companies.all)
 
 

@@ -1,6 +1,6 @@
 """What is kept of each row while the relations of a file are resolved. No Django here.
 
-About a kilobyte a row: enough to tell companies apart, to find parents, and to compare terms.
+A few kilobytes a row: enough to tell companies apart, to find parents, and to compare terms.
 """
 
 from collections.abc import Sequence
@@ -62,6 +62,10 @@ class Sketch:
 
     def refuse(self, reason: str) -> None:
         self.refusal = f"{self.refusal} {reason}".strip()
+
+    def forget(self) -> None:
+        """What nobody asks for once relations are resolved."""
+        self.prints, self.faulty, self.term, self.business = (), frozenset(), None, None
 
     def tells(self) -> set[int]:
         """Which of COMPANY_FIELDS the row says anything of, faulty or not."""
