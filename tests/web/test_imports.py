@@ -238,12 +238,15 @@ def test_the_list_costs_the_same_however_long_it_is(cast: Cast) -> None:
     assert page.content.decode().count("guests.csv</a>") == 6
 
 
-def test_the_shipped_mapping_is_valid() -> None:
+def test_the_shipped_mappings_are_valid() -> None:
     from wayfolk.integrations.imports import mapping as mappings
 
-    headers = making.RESERVATION_HEADER.split(",")[:-1]
-    for mapping in shipped.SHIPPED.values():
-        assert mappings.problems(mapping, headers) == []
+    headers_of = {shipped.HOTEL_RESERVATIONS: making.RESERVATION_HEADER.split(",")[:-1]} | {
+        template.name: [header for header, _, _ in template.columns]
+        for template in shipped.TEMPLATES
+    }
+    for name, mapping in shipped.SHIPPED.items():
+        assert mappings.problems(mapping, headers_of[name]) == []
         assert mappings.from_json(mappings.to_json(mapping)) == mapping
 
 
