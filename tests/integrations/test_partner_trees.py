@@ -20,7 +20,7 @@ from wayfolk.partners.operations import partners
 from wayfolk.partners.rules.records import LEVELS, PartnerData
 from wayfolk.staff.rules import Actor
 
-EXAMPLES = 12
+EXAMPLES = 30
 SIZE = 7
 Tree = list[tuple[str, int | None]]  # level, and the place of the parent
 
