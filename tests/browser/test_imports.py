@@ -53,6 +53,34 @@ def test_the_pages_are_accessible(committed_cast: Cast, gallery: Gallery, tmp_pa
     gallery.look(page, "imports-list")
 
 
+def test_partners_come_in_from_the_template_and_go_again(
+    committed_cast: Cast, gallery: Gallery, tmp_path: Path
+) -> None:
+    """KP-08: the template, one row that no hierarchy accepts, the result, and undo."""
+    page = gallery.open(committed_cast.manager, "/imports/new/")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="trade-partners.csv").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    lost = text.splitlines()[1].replace("C1,Northern Alliance,consortium,", "X9,Lost,agent,Nobody")
+    page.get_by_label("File").set_input_files(
+        making.write(tmp_path / "partners.csv", f"{text}{lost}\n".encode())
+    )
+    page.get_by_role("button", name="Read the file").click()
+    expect(page.get_by_text("There is no trade partner “Nobody”")).to_be_visible()
+    gallery.look(page, "imports-partners-mapping")
+    page.get_by_role("button", name="Import 4 rows").click()
+    carry_out(committed_cast)
+    expect(page.get_by_text("Finished, rows refused")).to_be_visible()
+    expect(page.get_by_role("row", name="Trade partners 2 0 0")).to_be_visible()
+    gallery.look(page, "imports-partners-result")
+    page.goto("/partners/")
+    expect(page.get_by_role("link", name="Nordic Horizons")).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name="Undo the import").click()
+    page.goto("/partners/")
+    expect(page.get_by_role("link", name="Nordic Horizons")).to_have_count(0)
+
+
 def test_a_column_is_mapped_again_and_the_preview_follows(
     committed_cast: Cast, open_page: OpenPage, tmp_path: Path
 ) -> None:

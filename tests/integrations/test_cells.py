@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wayfolk.integrations.imports import cells, fields, guessing, names
+from wayfolk.integrations.imports.cleaned import Surroundings
 from wayfolk.integrations.imports.mapping import Mapping, Rule
 from wayfolk.integrations.imports.names import PersonName
 from wayfolk.integrations.imports.receiving import StoredRow
-from wayfolk.integrations.imports.rows import RowCleaner, Surroundings
+from wayfolk.integrations.imports.rows import RowCleaner
 from wayfolk.kit.errors import InvalidValue
 
 AROUND = Surroundings("EUR", "PT", "dmy", date(2026, 6, 1))

@@ -385,7 +385,12 @@ def test_a_saved_mapping_is_found_by_its_name(committed_cast: Cast) -> None:
     operations.save_mapping("Newsletter list", making.PEOPLE, by=by)
     with tenancy.scope(by.organization_id):
         assert queries.get_mapping("newsletter LIST") == making.PEOPLE
-        assert queries.list_mapping_names() == ["Newsletter list", "hotel reservations"]
+        assert queries.list_mapping_names() == [
+            "Newsletter list",
+            "hotel reservations",
+            "Trade partners",
+            "Customers with households",
+        ]
 
 
 def test_files_go_after_thirty_days_and_figures_stay(committed_cast: Cast, media: Path) -> None:

@@ -14,8 +14,8 @@ from wayfolk.customers import folding
 from wayfolk.customers.models import Address, Customer
 from wayfolk.integrations.imports import mapping as mappings
 from wayfolk.integrations.imports import preparing, reading
+from wayfolk.integrations.imports.cleaned import Surroundings
 from wayfolk.integrations.imports.preparing import Kind
-from wayfolk.integrations.imports.rows import Surroundings
 from wayfolk.kit import tenancy
 
 HEADERS = ["Name", "Email", "Phone", "City"]

@@ -8,9 +8,10 @@ import pytest
 
 from wayfolk.integrations.imports import drafting, fields, guessing
 from wayfolk.integrations.imports import mapping as mappings
+from wayfolk.integrations.imports.cleaned import Surroundings
 from wayfolk.integrations.imports.mapping import Mapping, Rule
 from wayfolk.integrations.imports.receiving import StoredRow
-from wayfolk.integrations.imports.rows import RowCleaner, Surroundings
+from wayfolk.integrations.imports.rows import RowCleaner
 from wayfolk.integrations.imports.rule import METHODS, WAYS, methods_of
 from wayfolk.kit.errors import InvalidValue
 

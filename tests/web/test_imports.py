@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.integrations import making
+from tests.integrations import making, trading
 from tests.web.signed_in import client_for
 from tests.world import Cast
 from wayfolk.customers.models import Customer
@@ -38,6 +38,42 @@ def latest(by: Actor) -> ImportRun:
         run = ImportRun.objects.order_by("-created_at").first()
     assert run is not None
     return run
+
+
+def test_a_template_is_downloaded_filled_in_and_mapped_by_itself(cast: Cast) -> None:
+    by = cast.manager
+    client = client_for(by)
+    for template in shipped.TEMPLATES:
+        url = reverse("imports:template", args=[template.slug])
+        assert f'href="{url}"' in client.get(reverse("imports:create")).content.decode()
+        file = client.get(url)
+        assert file["Content-Disposition"] == f'attachment; filename="{template.slug}.csv"'
+        assert upload(by, file.content, f"{template.slug}.csv").status_code == 303
+        page = client.get(reverse("imports:mapping", args=[latest(by).id])).content.decode()
+        for target in (rule.target for rule in template.mapping.rules):
+            assert f'<option value="{target}" selected>' in page
+        assert "0 would be refused and 0 taken in with a remark" in page
+    assert client.get(reverse("imports:template", args=["nothing"])).status_code == 404
+    assert client_for(cast.advisor).get(url).status_code == 403
+
+
+def test_the_mapping_page_marks_what_relations_refuse(cast: Cast) -> None:
+    by = cast.manager
+    upload(
+        by,
+        trading.content([*trading.LINE, trading.row(name="Lost", level="agent", parent="Nowhere")]),
+    )
+    page = client_for(by).get(reverse("imports:mapping", args=[latest(by).id])).content.decode()
+    assert "There is no trade partner “Nowhere”" in page
+    assert "Trade partner: belongs to" in page
+
+
+def test_the_result_counts_partners_contacts_and_terms(committed_cast: Cast) -> None:
+    by = committed_cast.manager
+    run = making.run(shipped.TEMPLATES[0].csv().encode(), shipped.TEMPLATES[0].mapping, by)
+    page = client_for(by).get(reverse("imports:detail", args=[run.id])).content.decode()
+    for label in ("Trade partners", "Contacts", "Commission terms"):
+        assert f'<th scope="row">{label}</th>' in page
 
 
 def test_a_file_is_chosen_mapped_and_imported(cast: Cast) -> None:
@@ -202,12 +238,15 @@ def test_the_list_costs_the_same_however_long_it_is(cast: Cast) -> None:
     assert page.content.decode().count("guests.csv</a>") == 6
 
 
-def test_the_shipped_mapping_is_valid() -> None:
+def test_the_shipped_mappings_are_valid() -> None:
     from wayfolk.integrations.imports import mapping as mappings
 
-    headers = making.RESERVATION_HEADER.split(",")[:-1]
-    for mapping in shipped.SHIPPED.values():
-        assert mappings.problems(mapping, headers) == []
+    headers_of = {shipped.HOTEL_RESERVATIONS: making.RESERVATION_HEADER.split(",")[:-1]} | {
+        template.name: [header for header, _, _ in template.columns]
+        for template in shipped.TEMPLATES
+    }
+    for name, mapping in shipped.SHIPPED.items():
+        assert mappings.problems(mapping, headers_of[name]) == []
         assert mappings.from_json(mappings.to_json(mapping)) == mapping
 
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 @click.command(name="import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--mapping", required=True, help='A saved mapping, or "hotel reservations".')
+@click.option("--mapping", required=True, help="Saved by you, or one that comes with Wayfolk.")
 @click.option("--organization", default="", help="Its name; needed where there are several.")
 @click.pass_context
 def import_(context: click.Context, file: Path, mapping: str, organization: str) -> None:
-    """Import customers, stays and bookings from FILE (CSV with a header row).
+    """Import customers, stays, bookings or trade partners from FILE (CSV with a header row).
 
     Ends with three numbers: rows done, refused, not attempted. Refused rows go to a file
     beside FILE, with the reason in a last column. Exit code 1 when rows were refused.
@@ -83,15 +83,15 @@ def _report(run: ImportRun, refused: Path | None) -> None:
 
     for note in run.notes:
         click.echo(note)
-    for kind in fields.KINDS:
+    for kind in fields.KIND_PLURALS:
         if kind in run.counts:
             click.echo(
-                f"{fields.KIND_PLURALS[kind]:<10} {run.count(kind, 'created'):>9,} created"
+                f"{fields.KIND_PLURALS[kind]:<16} {run.count(kind, 'created'):>9,} created"
                 f" {run.count(kind, 'updated'):>9,} updated"
                 f" {run.count(kind, 'unchanged'):>9,} unchanged"
             )
     click.echo(
-        f"rows       {run.done_count:>9,} done   {run.refused_count:>9,} refused"
+        f"rows             {run.done_count:>9,} done   {run.refused_count:>9,} refused"
         f" {run.not_attempted_count:>9,} not attempted"
     )
     if run.remarked_count:

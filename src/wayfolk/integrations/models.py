@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from wayfolk.audit.tenant import TenantModel
+from wayfolk.households.models import Household
 from wayfolk.kit.fields import TenantForeignKey
 from wayfolk.kit.querysets import TenantQuerySet, tenant_manager
 
@@ -123,6 +124,28 @@ class RowProblem(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.row_number}: {self.text}"
+
+
+class HouseholdKey(TenantModel):
+    """The key by which another system knows a household: who has it in a later file joins it."""
+
+    change_log_subject = "household"
+
+    household = TenantForeignKey(Household)
+    system = models.CharField(max_length=80)
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name = "household key"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "system", "value"],
+                name="integrations_householdkey_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system}: {self.value}"
 
 
 class ImportedRow(TenantModel):

@@ -11,3 +11,11 @@ def declare() -> None:
     rights: dict[str, Any] = {"view": "imports.run", "edit": "imports.run", "module": "imports"}
     wording.declare_area(Area("imports", "Imports", **rights))
     wording.declare_table(RecordKind("integrations_savedmapping", **rights))
+    wording.declare_table(
+        RecordKind(
+            "integrations_householdkey",
+            view="households.view",
+            edit="households.edit",
+            module="households",
+        )
+    )

@@ -87,9 +87,15 @@ def end_household(household_id: UUID, *, on: date, by: Actor) -> Outcome:
 
 def new_household(values: Mapping[str, Any]) -> Household:
     """A household of checked values, inside the caller's change set."""
-    household = Household(number=numbering.take_number(NumberKind.HOUSEHOLD), **values)
-    _fold(household)
+    household = household_of(values, numbering.take_number(NumberKind.HOUSEHOLD))
     household.save(force_insert=True)
+    return household
+
+
+def household_of(values: Mapping[str, Any], number: int) -> Household:
+    """A household of checked values that is not saved yet."""
+    household = Household(number=number, **values)
+    _fold(household)
     return household
 
 

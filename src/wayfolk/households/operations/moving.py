@@ -1,6 +1,6 @@
 """Moving in and out, and correcting what is known about somebody's time in a household."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -228,22 +228,36 @@ def _require_free(
 ) -> None:
     """Raises AlreadyMember for the same household or the same role; remarks any other."""
     rows = HouseholdMember.objects.filter(customer_id=customer.id).exclude(id__in=list(but))
-    for other in rows.select_related("household").order_by("from_on"):
+    others = rows.select_related("household").order_by("from_on")
+    place = HouseholdMember(household=work.household, role=role)
+    place.from_on, place.to_on = span.from_on, span.to_on
+    work.remarks.extend(require_room(place, customer.name, others))
+
+
+def require_room(place: HouseholdMember, name: str, others: Iterable[HouseholdMember]) -> list[str]:
+    """Remarks on where else somebody called `name`, who is to have `place`, lives on its days.
+
+    `others`: their other times, with households. Raises AlreadyMember for the same household
+    or the same role.
+    """
+    remarks, span = [], Span(place.from_on, place.to_on)
+    for other in others:
         held = Span(other.from_on, other.to_on)
         if not held.overlaps(span):
             continue
-        where = f"{customer.name} lives in {other.household} {held.in_words()}"
-        if other.household_id == work.household.id:
+        where = f"{name} lives in {other.household} {held.in_words()}"
+        if other.household_id == place.household_id:
             raise AlreadyMember(
                 f"{where}, so they cannot be there twice. Choose other days.", field="customer"
             )
-        if other.role == role:
+        if other.role == place.role:
             raise AlreadyMember(
                 f"{where}, as {other.get_role_display().lower()} too. In two households at once"
                 " their roles must differ: choose another role, or let them leave the other one.",
                 field="customer",
             )
-        work.remarks.append(f"{where} as well, as {other.get_role_display().lower()}.")
+        remarks.append(f"{where} as well, as {other.get_role_display().lower()}.")
+    return remarks
 
 
 def _remark_connections(work: Work, customer: Customer, span: Span) -> None:

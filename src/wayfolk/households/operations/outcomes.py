@@ -91,10 +91,15 @@ def lock_people(customer_ids: Collection[UUID], *, field: str = "customer") -> d
         raise NotFound(
             "A customer that was chosen no longer exists, so nothing was saved. Choose another one."
         )
-    companies = [c.name for c in found.values() if c.kind == Kind.COMPANY]
-    if companies:
-        raise InvalidValues({field: f"{companies[0]} is a company. Choose a person."})
+    for customer in found.values():
+        require_person(customer, field=field)
     return found
+
+
+def require_person(customer: Customer, *, field: str = "customer") -> None:
+    """Raises InvalidValues for a company."""
+    if customer.kind == Kind.COMPANY:
+        raise InvalidValues({field: f"{customer.name} is a company. Choose a person."})
 
 
 def require_begun(row: Period, day: date, name: str) -> None:

@@ -1,5 +1,6 @@
 """What a run writes down about itself: problems of rows, figures, statistics for the planner."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import cast
 
@@ -43,15 +44,17 @@ class Problems:
     def note_repeated(self, row: resolving.Repeated) -> None:
         if row.is_same:
             repeats = f"The row repeats row {row.first}; it was imported once."
-            self.remarks[row.row_number] = " ".join(
-                part for part in (self.remarks.get(row.row_number, ""), repeats) if part
-            )
+            self.note_remarks({row.row_number: repeats})
             return
         self.remarks.pop(row.row_number, None)
         self.refusals[row.row_number] = (
             f"Row {row.first} is about the same record and says something else. Only row"
             f" {row.first} was imported: keep the one that is right."
         )
+
+    def note_remarks(self, remarks: Mapping[int, str]) -> None:
+        for number, text in remarks.items():
+            self.remarks[number] = " ".join(filter(None, (self.remarks.get(number, ""), text)))
 
     def store(self, run: ImportRun) -> None:
         RowProblem.objects.bulk_create(
@@ -86,7 +89,7 @@ class Progress:
         parts = [
             f"{counts[kind]['created']:,} {fields.KIND_PLURALS[kind]} created"
             + (f", {counts[kind]['updated']:,} updated" if counts[kind]["updated"] else "")
-            for kind in fields.KINDS
+            for kind in fields.KIND_PLURALS
             if kind in counts
         ]
         return f"Imported {self._run.file_name}: {'; '.join(parts)}"

@@ -1,49 +1,13 @@
 """The list of what a file can fill: customers, stays and bookings. No Django here.
 
+Trade partners, whose files hold nothing else, have a list of their own: trade.catalogue.
+
 The order is the layout of stored fingerprints: append only, and raise LAYOUT otherwise.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from wayfolk.integrations.imports.field import Field
 
-LAYOUT = 1
-
-Kind = Literal["customer", "stay", "booking"]
-KIND_LABELS: Mapping[str, str] = {"customer": "Customer", "stay": "Stay", "booking": "Booking"}
-
-Shape = Literal[
-    "text", "lines", "email", "phone", "date", "count", "amount", "rate", "currency", "country",
-    "choice", "name",
-]  # fmt: skip
-Part = Literal["column", "contact", "address", "external", "composed", "property"]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One value of a record. `part` says where it is stored, `column` under which name.
-
-    `choices`: stored codes of a choice. `words`: what headers call it, folded.
-    """
-
-    kind: Kind
-    name: str
-    label: str
-    shape: Shape = "text"
-    limit: int = 200
-    part: Part = "column"
-    is_required: bool = False
-    choices: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    rule: str = ""
-
-    @property
-    def key(self) -> str:
-        return f"{self.kind}.{self.name}"
-
-    @property
-    def full_label(self) -> str:
-        return f"{KIND_LABELS[self.kind]}: {self.label}"
+LAYOUT = 2
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -68,6 +32,7 @@ _NAME = {"rule": "customer.name"}
 _PLACE = {"part": "address", "rule": "customer.address"}
 _COUNT = {"shape": "count", "limit": 999}
 _DATE = {"shape": "date"}
+_HOUSEHOLD = {"part": "household", "permission": "households.edit"}
 
 FIELDS: tuple[Field, ...] = (
     _customer(
@@ -261,4 +226,50 @@ FIELDS: tuple[Field, ...] = (
     _booking("infants", "infants", "pax infants,booking infants", **_COUNT),
     _booking("contact_phone", "phone", "booking phone,contact phone", shape="phone", limit=60),
     _booking("notes", "notes", "booking notes", shape="lines", limit=20_000),
+    _customer(
+        "household_key",
+        "household key",
+        "household key,household id,household number,household no,household,family id,family key,"
+        "haushalt id,haushaltsnummer,haushalt,husstand id,husstand,id foyer,foyer",
+        **_HOUSEHOLD,
+    ),
+    _customer(
+        "household_name",
+        "household name",
+        "household name,name of household,family,haushaltsname,husstandsnavn,nom du foyer",
+        **_HOUSEHOLD,
+    ),
+    _customer(
+        "household_role",
+        "role in household",
+        "role in household,household role,family role,rolle im haushalt,rolle i husstand,"
+        "role dans le foyer",
+        shape="choice",
+        choices=("head", "partner", "child", "parent", "relative", "adult"),
+        **_HOUSEHOLD,
+    ),
+    _customer(
+        "household_from",
+        "lived there from",
+        "lived there from,lives there from,household from,moved in,move in date,eingezogen am,"
+        "eingezogen,indflyttet,emmenagement",
+        **_DATE,
+        **_HOUSEHOLD,
+    ),
+    _customer(
+        "household_to",
+        "lived there to",
+        "lived there to,lived there until,household to,household until,moved out,move out date,"
+        "ausgezogen am,ausgezogen,fraflyttet,demenagement",
+        **_DATE,
+        **_HOUSEHOLD,
+    ),
+    _customer(
+        "household_address",
+        "use household address",
+        "use household address,uses household address,household address,shares address",
+        shape="choice",
+        choices=("yes", "no"),
+        **_HOUSEHOLD,
+    ),
 )

@@ -15,6 +15,7 @@ from babel import Locale
 from babel.core import get_global
 
 from wayfolk.integrations.imports.fields import Field
+from wayfolk.integrations.imports.synonyms import SYNONYMS
 from wayfolk.kit import contact, dates, money, text
 from wayfolk.kit.dates import Order
 from wayfolk.kit.errors import InvalidValue
@@ -24,34 +25,6 @@ Convert = Callable[[str], Any]
 _BLANKS = frozenset({"null", "n/a", "#n/a", "\\n", "nan", "-", "--"})
 _PLAIN_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,12})?")
 _WHOLE = re.compile(r"\d{1,6}(\.0+)?")
-_GENDERS: Mapping[str, str] = {
-    **dict.fromkeys(("f", "female", "w", "woman", "weiblich", "feminino"), "female"),
-    **dict.fromkeys(("m", "male", "man", "mannlich", "masculino"), "male"),
-    **dict.fromkeys(("o", "x", "d", "other", "diverse", "non binary", "nonbinary"), "other"),
-}
-# Words of bookings and stays that other systems use for our codes.
-_SYNONYMS: Mapping[str, Mapping[str, str]] = {
-    "stay.status": {
-        **dict.fromkeys(("confirmed", "reserved", "booked", "due in"), "expected"),
-        **dict.fromkeys(("checked in", "check in", "inhouse", "arrived"), "in_house"),
-        **dict.fromkeys(("checked out", "check out", "checkout"), "departed"),
-        **dict.fromkeys(("canceled", "cancelled", "cxl"), "cancelled"),
-        "noshow": "no_show",
-    },
-    "booking.status": {
-        **dict.fromkeys(("ok", "booked", "paid", "invoiced"), "confirmed"),
-        **dict.fromkeys(("wl", "waitlist", "waiting list"), "waitlisted"),
-        **dict.fromkeys(("canceled", "cancelled", "cxl"), "cancelled"),
-        "wlok": "place_found",
-    },
-    "booking.source": {
-        **dict.fromkeys(("online", "website", "internet", "direct"), "web"),
-        **dict.fromkeys(("agency", "ta to", "agent", "b2b"), "trade"),
-        **dict.fromkeys(("mail", "e mail"), "email"),
-        **dict.fromkeys(("call", "telephone"), "phone"),
-    },
-    "customer.gender": _GENDERS,
-}
 
 
 def plain(value: str) -> str:
@@ -100,7 +73,7 @@ def _text_of(spec: Field) -> Convert:
 
 
 def _choice_of(spec: Field) -> Convert:
-    known = {text.fold(code): code for code in spec.choices} | dict(_SYNONYMS.get(spec.key, {}))
+    known = {text.fold(code): code for code in spec.choices} | dict(SYNONYMS.get(spec.key, {}))
 
     @cache
     def convert(value: str) -> str | None:

@@ -12,7 +12,13 @@ from wayfolk.kit.dates import Order
 from wayfolk.kit.text import fold
 
 _DATE = re.compile(r"(\d{1,4})[-./ ](\d{1,2})[-./ ](\d{1,4})(?:[ T]\d.*)?")
-_STAY_HINTS = ("customer", "stay", "booking")
+# Two of these together are in no other file. "Status" and "currency" are in many.
+_TRADE_SIGNS = tuple(
+    f"partner.{name}"
+    for name in (
+        "level", "parent", "payment_terms", "payment_days", "id_number", "term_kind", "term_value",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ def _likely_kinds(headers: Sequence[str], parts: set[str]) -> list[str]:
     def has(key: str) -> bool:
         return key in parts or bool(folded & set(fields.BY_KEY[key].words))
 
+    if sum(map(has, _TRADE_SIGNS)) >= 2:
+        return ["partner"]
     kinds = ["customer"]
     if (has("stay.arrival_on") or "" in parts) and has("stay.reservation_number"):
         kinds.append("stay")
@@ -112,13 +120,13 @@ def _field_of(
     header: str, values: Sequence[str], kinds: list[str], taken: set[str]
 ) -> fields.Field | None:
     folded = fold(header)
-    free = [f for f in fields.FIELDS if f.kind in kinds and f.key not in taken]
+    free = [f for f in fields.ALL_FIELDS if f.kind in kinds and f.key not in taken]
     for spec in free:
         if folded in spec.words:
             return spec if _fits(spec, values) else None
     for spec in free:  # "Customer first name", "guest_email"
         if folded.removeprefix("guest ").removeprefix("customer ").removeprefix(
-            "booking " if spec.kind == "booking" else "stay "
+            f"{spec.kind} "
         ) in spec.words and _fits(spec, values):
             return spec
     return _field_by_values(values, free)

@@ -93,7 +93,7 @@ _FITS: Dictionary[str, Callable[[str], bool]] = {"y": _is_year, "m": _is_month, 
 
 def _date_called(stem: frozenset[str]) -> Field | None:
     """The date field that is called so: "arrival" of "arrival date"."""
-    for spec in fields.FIELDS:
+    for spec in fields.ALL_FIELDS:
         if spec.shape == "date" and stem in {frozenset(w.split()) - _IDLE for w in spec.words}:
             return spec
     return None

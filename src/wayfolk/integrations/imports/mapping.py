@@ -112,8 +112,10 @@ def problems(mapping: Mapping, headers: Iterable[str]) -> list[str]:
         for spec in fields.of_kind(kind)
         if spec.is_required and spec.key not in targets
     ]
+    if "partner" in mapping.kinds:
+        found += _trade_problems(mapping, targets)
     names = {f"customer.{n}" for n in ("full_name", "given_name", "family_name", "company_name")}
-    if not names & targets:
+    if not names & targets and "partner" not in mapping.kinds:
         found.append("Every row needs a customer: map a column to a name.")
     twice = sorted(
         fields.BY_KEY[key].full_label
@@ -127,6 +129,22 @@ def problems(mapping: Mapping, headers: Iterable[str]) -> list[str]:
         for rule in mapping.active_rules
         if (fault := rule_faults.find_fault(rule, mapping.rules))
     ]
+    return found
+
+
+def _trade_problems(mapping: Mapping, targets: set[str]) -> list[str]:
+    """Relations of partners are resolved over the whole file, so it holds nothing else."""
+    found = []
+    others = sorted(r.spec.full_label for r in mapping.active_rules if r.kind != "partner")
+    if others:
+        found.append(
+            f"A file of trade partners fills nothing else: take out {listed(others)}, or import"
+            " those columns in a file of their own."
+        )
+    if not targets & {"partner.name", "partner.key", "partner.number"}:
+        found.append(
+            "Every row needs a company: map a column to its name, its key or its Customer No."
+        )
     return found
 
 

@@ -127,9 +127,13 @@ def require_rights(mapping: Mapping, *, by: Actor) -> None:
     by.require_module("imports")
     by.require("imports.run")
     for kind in mapping.kinds:
-        by.require(fields.EDIT_PERMISSIONS[kind])
+        for permission in fields.EDIT_PERMISSIONS[kind]:
+            by.require(permission)
         if kind in fields.MODULES:
             by.require_module(fields.MODULES[kind])
+    for permission in {f.permission for f in mapping.fields() if f.permission}:
+        by.require_module(permission.partition(".")[0])
+        by.require(permission)
     refused = [f.full_label for f in mapping.fields() if f.rule and not by.may_edit(f.rule)]
     if refused:
         raise NotAllowed(

@@ -2,7 +2,8 @@
 
 A row becomes a line of three temporary tables. import_row is narrow, for it is updated while
 records are looked up; import_value holds what the file says; import_contact has a line for each
-contact point. import_batch is the view over the first two.
+contact point. import_batch is the view over the first two. A fourth, import_household, is there
+for batches that tell who lives where.
 """
 
 from collections.abc import Sequence
@@ -14,9 +15,9 @@ from zlib import crc32
 
 from wayfolk.bookings import folding as booking_folding
 from wayfolk.customers import folding
-from wayfolk.integrations.imports import fields
+from wayfolk.integrations.imports import fields, living
+from wayfolk.integrations.imports.cleaned import CleanRow
 from wayfolk.integrations.imports.fields import FIELDS, POSITION
-from wayfolk.integrations.imports.rows import CleanRow
 from wayfolk.kit import contact, ids, text
 from wayfolk.stays import folding as stay_folding
 
@@ -67,6 +68,10 @@ CONTACT_COLUMNS = (
     ("value", "text"),
     ("normalised", "text"),
 )
+HOUSEHOLD_COLUMNS = (
+    ("row_number", "int"),
+    *((spec.name, _SQL_TYPES.get(spec.shape, "text")) for spec in living.HOUSEHOLD_FIELDS),
+)
 
 _EMAIL = POSITION["customer.primary_email"]
 _EXTERNAL = POSITION["customer.external_id"]
@@ -78,6 +83,8 @@ _CITY = POSITION["customer.city"]
 _HOTEL, _RESERVATION = POSITION["stay.hotel"], POSITION["stay.reservation_number"]
 _REFERENCE, _PRODUCT = POSITION["booking.reference"], POSITION["booking.product"]
 _STAGED_POSITIONS = tuple(POSITION[spec.key] for spec in STAGED_FIELDS)
+_HOUSEHOLD_KEY = POSITION[fields.HOUSEHOLD_KEY]
+_HOUSEHOLD_POSITIONS = tuple(POSITION[spec.key] for spec in living.HOUSEHOLD_FIELDS)
 _CONTACT_POSITIONS = tuple(
     (POSITION[spec.key], *fields.contact_of(spec.name)) for spec in fields.CONTACTS
 )
@@ -108,6 +115,7 @@ class Prepared(NamedTuple):
     row_line: str = ""
     value_line: str = ""
     contact_lines: str = ""
+    household_line: str = ""
 
     def refused(self, reason: str) -> "Prepared":
         return Prepared(self.number, reason, self.remarks)
@@ -125,30 +133,34 @@ class _Folded(NamedTuple):
     reservation: str | None
 
 
-def prepare(row: CleanRow, kind: Kind) -> Prepared:
-    """Keys, fingerprints, folded values and new ids for a cleaned row, as lines for COPY."""
+def prepare(row: CleanRow, kind: Kind, *, identity: str = "") -> Prepared:
+    """Keys, fingerprints, folded values and new ids for a cleaned row, as lines for COPY.
+
+    `identity`: what tells its customer from others, where that is no value of the row itself.
+    """
     remarks = " ".join(row.remarks)
     if row.refusal:
         return Prepared(row.number, row.refusal, remarks)
     phone, contact_lines = _contacts(row, kind.region)
     folded = _folded(row.values, phone)
-    prints = _fingerprints(row.values)
-    identity = _customer_identity(row.values, kind, folded, prints)
+    prints = fingerprints(row.values)
+    identity = identity or _customer_identity(row.values, kind, folded, prints)
     customer_key = int.from_bytes(blake2b(identity.encode(), digest_size=8).digest(), signed=True)
     is_about_more = "stay" in kind.kinds or "booking" in kind.kinds
     prints.append(_signed(customer_key & 0xFFFFFFFF) if is_about_more else None)
-    fingerprints = "{" + ",".join(["NULL" if p is None else str(p) for p in prints]) + "}"
+    said = "{" + ",".join(["NULL" if p is None else str(p) for p in prints]) + "}"
     memory = _row_identity(row.values, kind, identity, folded)
-    memory_id = _digest(f"{kind.organization_id}\x1f{memory}")
+    memory_id = digest(f"{kind.organization_id}\x1f{memory}")
     return Prepared(
         row.number,
         "",
         remarks,
         memory_id,
-        fingerprints,
+        said,
         _row_line(row, kind, folded, memory_id, customer_key),
-        _value_line(row, folded, fingerprints),
+        _value_line(row, folded, said),
         contact_lines,
+        _household_line(row),
     )
 
 
@@ -226,6 +238,13 @@ def _value_line(row: CleanRow, folded: _Folded, fingerprints: str) -> str:
     )
 
 
+def _household_line(row: CleanRow) -> str:
+    """In the order of HOUSEHOLD_COLUMNS; none for a row that tells nothing of it."""
+    if row.values[_HOUSEHOLD_KEY] is None:
+        return ""
+    return copy_line(row.number, *[row.values[position] for position in _HOUSEHOLD_POSITIONS])
+
+
 # Stands for NULL in the lines: no cleaned text contains it.
 NULL = "\x01"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -270,12 +289,13 @@ def _row_identity(values: Sequence[Any], kind: Kind, customer: str, folded: _Fol
     return f"customer\x1f{customer}"
 
 
-def _digest(value: str) -> str:
+def digest(value: str) -> str:
     """A UUID in hexadecimal."""
     return blake2b(value.encode(), digest_size=16).hexdigest()
 
 
-def _fingerprints(values: Sequence[Any]) -> list[int | None]:
+def fingerprints(values: Sequence[Any]) -> list[int | None]:
+    """A number for each value by which a later file's is compared with it."""
     return [None if v is None else crc32(str(v).encode()) - _HALF for v in values]
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from wayfolk.integrations.imports import fields, queries, running
+from wayfolk.integrations.imports.cleaned import CleanRow
 from wayfolk.integrations.imports.mapping import Mapping
 from wayfolk.integrations.imports.receiving import StoredRow
-from wayfolk.integrations.imports.rows import CleanRow, RowCleaner
+from wayfolk.integrations.imports.rows import RowCleaner
+from wayfolk.integrations.imports.trade import planning
 from wayfolk.integrations.models import ImportRun
 from wayfolk.kit import money
 from wayfolk.staff.rules import Actor
@@ -42,9 +44,14 @@ class Preview:
 
 
 def preview(run: ImportRun, mapping: Mapping, *, by: Actor) -> Preview:
-    """The first 20 rows as records, and how many of the first 500 would be refused."""
+    """The first 20 rows as records, and how many of the first 500 would be refused.
+
+    Relations of trade partners are looked at in files that are no longer than that.
+    """
     cleaner = RowCleaner(mapping, run.headers, running.surroundings(by))
     cleaned = [cleaner.clean(row) for row in islice(queries.read_rows(run), SAMPLE_ROWS)]
+    if "partner" in mapping.kinds and run.row_count <= SAMPLE_ROWS:
+        planning.mark(cleaned, running.surroundings(by), mapping.system)
     shown = _shown_fields(mapping, cleaned[:PREVIEW_ROWS])
     return Preview(
         columns=[spec.full_label for spec in shown],
@@ -70,7 +77,7 @@ def _shown_fields(mapping: Mapping, rows: list[CleanRow]) -> list[fields.Field]:
         targets |= {
             key for key in parts if any(row.values[fields.POSITION[key]] for row in rows)
         } or {"customer.given_name"}
-    return [f for f in fields.FIELDS if f.key in targets and f.part != "composed"]
+    return [f for f in fields.ALL_FIELDS if f.key in targets and f.part != "composed"]
 
 
 def _row(row: CleanRow, shown: list[fields.Field], by: Actor) -> PreviewRow:

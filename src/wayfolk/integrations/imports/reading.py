@@ -20,9 +20,10 @@ from typing import Any, BinaryIO, cast
 import wayfolk
 from wayfolk.integrations.imports import mapping as mappings
 from wayfolk.integrations.imports import preparing
+from wayfolk.integrations.imports.cleaned import Surroundings
 from wayfolk.integrations.imports.preparing import Kind, Prepared
 from wayfolk.integrations.imports.receiving import read_stored
-from wayfolk.integrations.imports.rows import RowCleaner, Surroundings
+from wayfolk.integrations.imports.rows import RowCleaner
 
 
 @dataclass(frozen=True)

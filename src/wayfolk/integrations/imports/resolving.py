@@ -1,6 +1,6 @@
 """Which records the rows of a batch are about: remembered, found, or to be created."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -154,6 +154,22 @@ _NEW_BOOKINGS = """
 def remember(undone: Iterable[UUID]) -> None:
     """Find what the rows said last time. An import that was undone is forgotten."""
     _run(_REMEMBERED, layout=LAYOUT, undone=list(undone))
+
+
+def settle(known: Mapping[int, UUID]) -> None:
+    """Rows (by number) whose customer is known from elsewhere, whatever they say of it."""
+    _run(
+        "UPDATE import_row b SET customer_id = k.id"
+        " FROM unnest(%(rows)s::int[], %(ids)s::uuid[]) AS k(row_number, id)"
+        " WHERE k.row_number = b.row_number",
+        rows=list(known),
+        ids=list(known.values()),
+    )
+
+
+def customers_of_rows() -> dict[int, UUID]:
+    """The customer of each row of a resolved batch, by the row's number."""
+    return dict(_fetch("SELECT row_number, customer_id FROM import_row"))
 
 
 def take_out_repeated(run_id: UUID) -> list[Repeated]:

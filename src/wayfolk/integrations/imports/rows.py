@@ -2,20 +2,20 @@
 
 from collections.abc import Callable
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache, partial
 from typing import Any, NoReturn
 
-from wayfolk.integrations.imports import cells, fields, names
+from wayfolk.integrations.imports import cells, fields, living, names
+from wayfolk.integrations.imports.cleaned import CleanRow, Surroundings, Values
 from wayfolk.integrations.imports.fields import FIELDS, POSITION, Field
 from wayfolk.integrations.imports.mapping import Mapping, Rule
 from wayfolk.integrations.imports.receiving import StoredRow
-from wayfolk.kit.dates import Order
+from wayfolk.integrations.imports.trade import cleaning as trade_cleaning
 from wayfolk.kit.errors import InvalidValue
 from wayfolk.kit.text import fold
 
-Values = list[Any]
 Read = Callable[[list[str], Values], Any]
 
 # Optional, but a wrong one is worse than none: the row is refused.
@@ -28,6 +28,8 @@ _ESSENTIAL = frozenset(
         "customer.full_name",
         *(f"customer.{name}" for name in (*fields.NAMES, "company_name")),
         *(spec.key for spec in FIELDS if spec.is_required),
+        *living.ESSENTIAL,
+        *trade_cleaning.ESSENTIAL,
     }
 )
 _NAMES = tuple(POSITION[f"customer.{name}"] for name in fields.NAMES)
@@ -39,39 +41,6 @@ _ARRIVAL, _DEPARTURE = POSITION["stay.arrival_on"], POSITION["stay.departure_on"
 _DEPARTS, _RETURNS = POSITION["booking.departs_on"], POSITION["booking.returns_on"]
 _PARTY = tuple(POSITION[f"stay.{name}"] for name in ("adults", "children", "infants"))
 _CURRENCY, _RATE = POSITION["booking.currency"], POSITION["booking.exchange_rate"]
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the organisation presumes where a file is silent."""
-
-    currency: str
-    country: str
-    date_order: Order
-    today: date
-
-
-@dataclass(slots=True)
-class CleanRow:
-    """`values` lie in the order of FIELDS, None where the file says nothing.
-
-    `refusal` says why the row is not imported; `remarks` what was left out or is odd.
-    `faults`: keys of the fields at fault, for marking them in a preview.
-    """
-
-    number: int
-    values: Values
-    refusal: str = ""
-    remarks: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-
-    def refuse(self, reason: str, *keys: str) -> None:
-        self.refusal = f"{self.refusal} {reason}".strip()
-        self.faults.extend(keys)
-
-    def remark(self, text: str, *keys: str) -> None:
-        self.remarks.append(text)
-        self.faults.extend(keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +56,9 @@ class RowCleaner:
     def __init__(self, mapping: Mapping, headers: list[str], around: Surroundings) -> None:
         self._around = around
         self._mapping = mapping
+        self._is_trade = "partner" in mapping.kinds
+        self._has_households = any(spec.part == "household" for spec in mapping.fields())
+        self._width = len(fields.ALL_FIELDS) if self._is_trade else len(FIELDS)
         self._kinds = frozenset(mapping.kinds)
         self._columns = {header: index for index, header in enumerate(headers)}
         rules = sorted(mapping.active_rules, key=lambda r: (bool(r.base), POSITION[r.target]))
@@ -103,7 +75,7 @@ class RowCleaner:
 
     def clean(self, row: StoredRow) -> CleanRow:
         """Every fault of the row at once, so that one look at the refused file mends it."""
-        clean = CleanRow(row.number, [None] * len(FIELDS), row.problem)
+        clean = CleanRow(row.number, [None] * self._width, row.problem)
         if row.problem:
             return clean
         values = clean.values
@@ -127,6 +99,9 @@ class RowCleaner:
         for position, spec in self._required:
             if values[position] is None and spec.key not in row.faults:
                 row.refuse(f"{spec.full_label} is empty.", spec.key)
+        if self._is_trade:
+            trade_cleaning.check(row, self._around)
+            return
         if not (values[_GIVEN] or values[_FAMILY] or values[_COMPANY]) and not row.refusal:
             row.refuse("No customer is named in this row.", "customer.full_name")
         birth = values[_BIRTH]
@@ -136,6 +111,8 @@ class RowCleaner:
                 f"The date of birth {birth} lies in the future; it was left out.",
                 "customer.birth_on",
             )
+        if self._has_households:
+            living.check(row)
         if "stay" in self._kinds:
             _check_stay(row)
         if "booking" in self._kinds:

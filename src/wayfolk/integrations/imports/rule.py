@@ -18,7 +18,15 @@ _TEXTS = frozenset({"text", "lines", "name", "email", "phone"})
 _WORDS = frozenset({"text", "lines", "choice", "country", "currency"})
 _DATES = frozenset({"date"})
 # The same in every row, these would make one record of all rows.
-_IDENTIFYING = frozenset({"customer.external_id", "stay.reservation_number", "booking.reference"})
+_IDENTIFYING = frozenset(
+    {
+        "customer.external_id",
+        "customer.household_key",
+        "stay.reservation_number",
+        "booking.reference",
+        *(f"partner.{name}" for name in ("key", "number", "name", "id_number")),
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -9,22 +9,22 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 
-from wayfolk.audit import undoing
 from wayfolk.audit.change_sets import change_set
-from wayfolk.audit.models import ChangeSet
-from wayfolk.integrations.imports import files, reading, resolving, staging
+from wayfolk.integrations.imports import files, reading
 from wayfolk.integrations.imports import mapping as mappings
 from wayfolk.integrations.imports.bookkeeping import Problems, Progress, Statistics
-from wayfolk.integrations.imports.preparing import Kind, Prepared
-from wayfolk.integrations.imports.rows import Surroundings
-from wayfolk.integrations.imports.writing import Writer, Written
+from wayfolk.integrations.imports.cleaned import Surroundings
+from wayfolk.integrations.imports.ingesting import Ingest, Records
+from wayfolk.integrations.imports.preparing import Kind
+from wayfolk.integrations.imports.problems import RowsRefused
+from wayfolk.integrations.imports.trade import files as trade
 from wayfolk.integrations.models import ImportRun, RunState
-from wayfolk.kit import clock, ids, tenancy
+from wayfolk.kit import clock, database_errors, ids, tenancy
 from wayfolk.kit.dates import Order
 from wayfolk.kit.errors import Conflict, NotFound, Refusal
 from wayfolk.kit.exclusive_lock import ExclusiveLock
@@ -40,7 +40,7 @@ _ATTEMPTS = 4
 _WAIT_SECONDS = 0.5
 
 OnProgress = Callable[[ImportRun], None]
-Batch = Sequence[Prepared]
+Batch = Sequence[Any]  # rows as the Ingest has them
 
 
 class ImportBusy(Conflict):
@@ -113,7 +113,23 @@ def _run_batches(run: ImportRun, by: Actor, on_progress: OnProgress | None) -> N
     mapping = mappings.from_json(run.mapping)
     mappings.require_runnable(mapping, run.headers)
     kind = Kind(by.organization_id, by.country, mapping.system, frozenset(mapping.kinds))
-    batches = _Batches(run, by, kind)
+    with _ingesting(run, by, kind) as (ingest, coming):
+        batches = _Batches(run, by, ingest)
+        for rows in coming:
+            batches.write(rows)
+            if on_progress is not None:
+                on_progress(run)
+            if _is_stop_requested(run):
+                _end(run, RunState.STOPPED)
+                return
+    _end(run, RunState.FINISHED)
+
+
+@contextmanager
+def _ingesting(
+    run: ImportRun, by: Actor, kind: Kind
+) -> Iterator[tuple[Ingest, Iterator[list[Any]]]]:
+    """What writes the file's batches, and the batches that are still to be written."""
     task = reading.Task(
         path=files.path_of(by.organization_id, run.id),
         skip=run.position,
@@ -123,16 +139,12 @@ def _run_batches(run: ImportRun, by: Actor, on_progress: OnProgress | None) -> N
         kind=kind,
         sizes=(*FIRST_BATCHES, BATCH_ROWS),
     )
+    if "partner" in kind.kinds:
+        yield trade.open_file(run, by, task)
+        return
     # The next batch is read and prepared while PostgreSQL writes the one before.
     with reading.read_batches(task) as coming:
-        for rows in coming:
-            batches.write(rows)
-            if on_progress is not None:
-                on_progress(run)
-            if _is_stop_requested(run):
-                _end(run, RunState.STOPPED)
-                return
-    _end(run, RunState.FINISHED)
+        yield Records(run, by, kind), coming
 
 
 def _is_stop_requested(run: ImportRun) -> bool:
@@ -155,19 +167,27 @@ def fail(run: ImportRun, words: str) -> None:
 class _Batches:
     """Writes the batches of one run."""
 
-    def __init__(self, run: ImportRun, by: Actor, kind: Kind) -> None:
+    def __init__(self, run: ImportRun, by: Actor, ingest: Ingest) -> None:
         self._run = run
         self._by = by
-        self._kind = kind
+        self._ingest = ingest
         self._statistics = Statistics(by.organization_id)
-        with tenancy.scope(by.organization_id):
-            self._undone = _undone_change_sets()
 
     def write(self, batch: Batch) -> None:
         """One transaction; where a database rule objects, halves, down to the row at fault."""
         try:
             self._write_patiently(batch)
-        except (IntegrityError, DataError) as error:
+        except RowsRefused as refused:
+            reasons = refused.reasons
+            self.write(
+                [
+                    row.refused(reasons[row.number]) if row.number in reasons else row
+                    for row in batch
+                ]
+            )
+        except DatabaseError as error:
+            if not _is_about_rows(error):
+                raise
             logger.info("import %s: a batch is split: %s", self._run.id, error)
             if len(batch) == 1:
                 self._write_patiently([batch[0].refused(_in_words(error))])
@@ -197,8 +217,7 @@ class _Batches:
             continues=run.change_set_id,
         ) as current:
             problems = Problems()
-            ready = self._ready(batch, problems)
-            written = self._write_records(ready, problems)
+            written = self._ingest.write(batch, problems)
             problems.store(run)
             after = Progress(run, len(batch), written, problems)
             current.summary = after.summary()
@@ -206,47 +225,15 @@ class _Batches:
             # Before the deferred rules are checked: their plans are made then, and kept.
             self._statistics.count(len(batch))
         after.apply()
-
-    def _ready(self, batch: Batch, problems: "Problems") -> list[Prepared]:
-        """Rows to write; of rows that repeat each other only the first."""
-        first_of: dict[str, Prepared] = {}
-        for row in batch:
-            if row.refusal:
-                problems.refusals[row.number] = row.refusal
-                continue
-            if row.remarks:
-                problems.remarks[row.number] = row.remarks
-            first = first_of.setdefault(row.memory_id, row)
-            if first is not row:
-                is_same = first.fingerprints == row.fingerprints
-                problems.note_repeated(resolving.Repeated(row.number, first.number, is_same))
-        return list(first_of.values())
-
-    def _write_records(self, ready: list[Prepared], problems: "Problems") -> Written:
-        run, kinds = self._run, self._kind.kinds
-        if not ready:
-            return Written()
-        staging.stage(ready)
-        resolving.remember(self._undone)
-        for repeated in resolving.take_out_repeated(run.id):
-            problems.note_repeated(repeated)
-        unchanged = resolving.take_out_unchanged(run.id)
-        resolving.resolve(kinds)
-        writer = Writer(run.id, cast("UUID", run.change_set_id), self._by.currency, kinds)
-        written = writer.write()
-        for kind in kinds:
-            written.unchanged[kind] = written.unchanged.get(kind, 0) + unchanged
-        return written
+        self._ingest.committed()
 
 
-def _undone_change_sets() -> list[UUID]:
-    """Change sets of earlier imports that were taken back: what their rows said is forgotten."""
-    imported = ImportRun.objects.filter(change_set_id__isnull=False)
-    undone = ChangeSet.objects.filter(
-        undoes_id__in=list(imported.values_list("change_set_id", flat=True))
-    )
-    candidates = set(undone.values_list("undoes_id", flat=True))
-    return [change_set_id for change_set_id in candidates if undoing.is_undone(change_set_id)]
+def _is_about_rows(error: DatabaseError) -> bool:
+    """Whether the database objects to what some row says, and not to how or when it is said."""
+    if isinstance(error, OperationalError):
+        return False
+    is_known = database_errors.find_refusal(error) is not None
+    return is_known or isinstance(error, IntegrityError | DataError)
 
 
 def _in_words(error: DatabaseError) -> str:
@@ -258,4 +245,7 @@ def _in_words(error: DatabaseError) -> str:
         )
     if "unique" in text:
         return "Another record has the same number or reference already."
+    known = database_errors.find_refusal(error)
+    if known is not None:
+        return known.message
     return f"The database does not accept this row: {text.splitlines()[0][:200]}"

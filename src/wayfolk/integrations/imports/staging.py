@@ -8,6 +8,7 @@ from psycopg import sql
 
 from wayfolk.integrations.imports.preparing import (
     CONTACT_COLUMNS,
+    HOUSEHOLD_COLUMNS,
     NULL,
     ROW_COLUMNS,
     VALUE_COLUMNS,
@@ -41,16 +42,27 @@ def stage(batch: Iterable[Prepared]) -> None:
     """Make the temporary tables of this transaction and copy the batch into them."""
     rows = list(batch)
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS import_row, import_value, import_contact CASCADE")
+        cursor.execute(
+            "DROP TABLE IF EXISTS import_row, import_value, import_contact, import_household"
+            " CASCADE"
+        )
         for statement in _definitions():
             cursor.execute(statement)
     _copy("import_row", ROW_COLUMNS, "".join([row.row_line for row in rows]))
     _copy("import_value", VALUE_COLUMNS, "".join([row.value_line for row in rows]))
     _copy("import_contact", CONTACT_COLUMNS, "".join([row.contact_lines for row in rows]))
+    _stage_households("".join([row.household_line for row in rows]))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE import_row (row_number, customer_key)")
         cursor.execute("ANALYZE import_value (row_number)")
         cursor.execute("ANALYZE import_contact")
+
+
+def _stage_households(lines: str) -> None:
+    if lines:
+        with connection.cursor() as cursor:
+            cursor.execute(_table("import_household", HOUSEHOLD_COLUMNS))
+        _copy("import_household", HOUSEHOLD_COLUMNS, lines)
 
 
 @cache

@@ -134,10 +134,10 @@ class Written:
     updated: dict[str, int] = field(default_factory=dict)
     unchanged: dict[str, int] = field(default_factory=dict)
 
-    def add(self, kind: str, *, rows: int, created: int, updated: int) -> None:
+    def add(self, kind: str, created: int, updated: int, unchanged: int) -> None:
         self.created[kind] = created
         self.updated[kind] = updated
-        self.unchanged[kind] = rows - created - updated
+        self.unchanged[kind] = unchanged
 
 
 @dataclass
@@ -188,7 +188,7 @@ class Writer:
         if other := parts - changed - shared:
             customer_operations.count_as_changed(other)
         updated = (changed | parts) - shared
-        self.written.add("customer", rows=self._row_count, created=created, updated=len(updated))
+        self._add("customer", created, len(updated))
 
     def _create_customers(self) -> tuple[int, set[UUID]]:
         """Returns how many there are, and those of whom several rows of the batch speak."""
@@ -218,7 +218,10 @@ class Writer:
     def _write_records(self, kind: str, target: Target, insert: str) -> None:
         created = self._run(insert) if insert else 0
         updated = self._update(target, completes=False)
-        self.written.add(kind, rows=self._row_count, created=created, updated=len(updated))
+        self._add(kind, created, len(updated))
+
+    def _add(self, kind: str, created: int, updated: int) -> None:
+        self.written.add(kind, created, updated, self._row_count - created - updated)
 
     def _update(self, target: Target, *, completes: bool) -> set[UUID]:
         statement = merging_sql.update(target, completes=completes)

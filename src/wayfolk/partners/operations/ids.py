@@ -31,12 +31,8 @@ def add_business_id(
             .first()
         )
         if same is not None and same.partner_id != partner.id:
-            raise InvalidValues(
-                {
-                    "number": f"{same.partner.name} (No {same.partner.number}) has this number"
-                    " already. Are they the same company?"
-                }
-            )
+            words = business_ids.taken(same.partner.name, same.partner.number)
+            raise InvalidValues({"number": words})
         if same is not None:
             return same
         made: BusinessId = BusinessId.objects.create(

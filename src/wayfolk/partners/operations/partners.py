@@ -11,7 +11,6 @@ from wayfolk.kit.errors import Conflict, InvalidValues, NotFound, Refusal
 from wayfolk.partners.models import (
     BusinessId,
     CommissionTerm,
-    Level,
     Partner,
     PartnerContact,
     PartnerStatus,
@@ -49,8 +48,7 @@ def create_partner(customer_id: UUID, data: PartnerData, *, by: Actor) -> Partne
     """
     _require_rights(by)
     fields: dict[str, Any] = {"currency": by.currency, **records.checked(data).fields}
-    if not fields.get("level"):
-        raise InvalidValues({"level": "Choose the level: consortium, agency or agent."})
+    records.require_level(fields.get("level"))
     with change_set(by=by, operation="partners.create", summary="") as current:
         customer = _customer(customer_id)
         _require_kind(customer, fields["level"])
@@ -158,13 +156,7 @@ def _customer(customer_id: UUID) -> Customer:
 
 
 def _require_kind(customer: Customer, level: str) -> None:
-    if customer.kind != Kind.COMPANY and level != Level.AGENT:
-        raise InvalidValues(
-            {
-                "level": f"{customer.name} is a person and can only be an agent."
-                f" {'A consortium' if level == Level.CONSORTIUM else 'An agency'} is a company."
-            }
-        )
+    records.require_kind(customer.name, level, is_company=customer.kind == Kind.COMPANY)
 
 
 def _wished_parent(fields: Mapping[str, Any]) -> Iterable[UUID]:

@@ -80,6 +80,11 @@ def checked(country: str, scheme: str, number: str) -> Checked:
     return _by_register(country, scheme, written)
 
 
+def taken(name: str, number: int) -> str:
+    """Why a number cannot be noted that the partner of this Customer No has already."""
+    return f"{name} (No {number}) has this number already. Are they the same company?"
+
+
 def _by_register(country: str, scheme: str, written: str) -> Checked:
     label, where = SCHEMES[scheme].label, countries.country_name(country)
     module = _module(country, scheme)

@@ -71,6 +71,23 @@ def _checked(checks: Checks, name: str, value: Any) -> Any:
     return value
 
 
+def require_level(level: str | None) -> None:
+    """Raises InvalidValues for a new partner without a level."""
+    if not level:
+        raise InvalidValues({"level": "Choose the level: consortium, agency or agent."})
+
+
+def require_kind(name: str, level: str, *, is_company: bool) -> None:
+    """A person can be an agent; raises InvalidValues for one on another level."""
+    if not is_company and level != "agent":
+        raise InvalidValues(
+            {
+                "level": f"{name} is a person and can only be an agent."
+                f" {'A consortium' if level == 'consortium' else 'An agency'} is a company."
+            }
+        )
+
+
 def require_place(own: Standing, *, above: Sequence[Standing], members: Sequence[Standing]) -> None:
     """Consortium over agency over agent: raises CircularHierarchy, in words.
 

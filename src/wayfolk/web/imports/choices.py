@@ -41,7 +41,7 @@ def columns(headers: Sequence[str], *, nothing: str, chosen: str = "") -> Choice
 def bases(target: str, filled: Iterable[str], *, chosen: str = "") -> Choices:
     """The dates from which another one can be counted."""
     offered = {*filled, chosen} - {target}
-    dates = [spec for spec in fields.FIELDS if spec.shape == "date" and spec.key in offered]
+    dates = [spec for spec in fields.ALL_FIELDS if spec.shape == "date" and spec.key in offered]
     return [("", "Choose a date"), *((spec.key, spec.full_label) for spec in dates)]
 
 

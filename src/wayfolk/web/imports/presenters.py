@@ -65,7 +65,7 @@ def counts_of(run: ImportRun) -> list[KindCounts]:
             fields.KIND_PLURALS[kind].capitalize(),
             *(run.count(kind, outcome) for outcome in ("created", "updated", "unchanged")),
         )
-        for kind in fields.KINDS
+        for kind in fields.KIND_PLURALS
         if kind in run.counts
     ]
 

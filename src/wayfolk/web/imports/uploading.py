@@ -8,20 +8,21 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from wayfolk.integrations.imports import (
     guessing,
     operations,
     previewing,
     queries,
+    shipped,
 )
 from wayfolk.integrations.imports import (
     mapping as mappings,
 )
 from wayfolk.integrations.imports.mapping import Mapping
 from wayfolk.integrations.models import ImportRun
-from wayfolk.kit.errors import InvalidValue
+from wayfolk.kit.errors import InvalidValue, NotFound
 from wayfolk.web import htmx
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.imports import incoming
@@ -67,6 +68,20 @@ def create(request: HttpRequest) -> HttpResponse:
     return htmx.redirect(request, reverse("imports:mapping", args=[run.id]))
 
 
+@require_GET
+@signed_in("imports.run", module="imports")
+def template(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - views take it
+    """A file with headers and sample rows, to be filled in and imported."""
+    found = shipped.template_called(slug)
+    if found is None:
+        raise NotFound("There is no such template. Choose one on the page of the import.")
+    return HttpResponse(
+        found.csv(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{found.slug}.csv"'},
+    )
+
+
 def _too_large(request: HttpRequest) -> str:
     sent = int(request.META["CONTENT_LENGTH"]) / 1e6
     return (
@@ -94,5 +109,9 @@ def _mapping(run: ImportRun, name: str) -> Mapping:
 
 
 def _page(request: HttpRequest, form: UploadForm, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "max_megabytes": settings.MAX_IMPORT_BYTES // 10**6}
+    context = {
+        "form": form,
+        "max_megabytes": settings.MAX_IMPORT_BYTES // 10**6,
+        "templates": shipped.TEMPLATES,
+    }
     return render(request, "imports/create.html", context, status=status)

@@ -8,6 +8,7 @@ app_name = "imports"
 urlpatterns = [
     path("", listing.import_list, name="list"),
     path("new/", uploading.create, name="create"),
+    path("templates/<slug:slug>.csv", uploading.template, name="template"),
     path("<uuid:run_id>/", runs.detail, name="detail"),
     path("<uuid:run_id>/progress/", runs.progress, name="progress"),
     path("<uuid:run_id>/mapping/", mapping.edit, name="mapping"),

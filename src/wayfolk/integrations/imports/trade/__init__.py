@@ -1,0 +1,1 @@
+"""Files of trade partners: whose relations are resolved over the whole file, then written."""
