@@ -1,16 +1,18 @@
 """KP-06: a person becomes a company and back, planned, guarded, and taken back row by row."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError
 
+from tests.bookings import travelling
 from tests.bookings.making import last_change_set, without_permission
 from tests.households.making import dump, household, person
 from tests.partners import making
 from tests.world import Cast
 from wayfolk.audit import undoing
 from wayfolk.audit.change_sets import change_set
+from wayfolk.bookings import operations as bookings
 from wayfolk.customers import operations
 from wayfolk.customers.models import Customer
 from wayfolk.customers.operations import StaleCustomer, converting
@@ -20,7 +22,7 @@ from wayfolk.customers.rules.conversion import Moved, Names
 from wayfolk.households.models import HouseholdMember
 from wayfolk.households.operations import guarding, moving
 from wayfolk.identity.search.queries import find_ids
-from wayfolk.kit import tenancy
+from wayfolk.kit import clock, tenancy
 from wayfolk.kit.database_errors import find_refusal
 from wayfolk.kit.errors import InvalidValues, NotAllowed, Refusal
 from wayfolk.partners.operations import contacts, partners
@@ -163,6 +165,25 @@ def test_kp06_a_trade_partner_stays_a_company_and_its_contact_a_person(cast: Cas
         partners.remove_partner(owner.id, by=by)
     assert convert(cast, owner.customer, "person", family_name="Horizon").kind == "person"
     assert convert(cast, mette, "company", company_name="Mette").kind == "company"
+
+
+def test_kp06_who_travels_stays_a_person_until_taken_off_or_home(cast: Cast) -> None:
+    anna, emil, ulla = (person(cast, name) for name in ("Anna", "Emil", "Ulla"))
+    ahead = clock.today("UTC") + timedelta(days=30)
+    booking = travelling.booked(cast, anna, emil, departs_on=ahead)
+    with pytest.raises(
+        ConversionForbidden, match=f"Emil Hansen travels on booking {booking.number}"
+    ):
+        convert(cast, emil, "company", company_name="Emil Ltd")
+    by = without_permission(cast.advisor, "bookings.view")
+    with tenancy.scope(cast.organization.id):
+        (said,) = converting.plan(emil.id, by=by).obstacles
+    assert str(booking.number) not in said.words
+    with tenancy.scope(cast.organization.id):
+        bookings.remove_passenger(booking.id, emil.id, by=cast.advisor)
+    assert convert(cast, emil, "company", company_name="Emil Ltd").kind == "company"
+    travelling.booked(cast, anna, ulla, departs_on=ahead - timedelta(days=400))
+    assert convert(cast, ulla, "company", company_name="Ulla Ltd").kind == "company"
 
 
 @pytest.mark.parametrize("what", ["member", "partner", "contact"])

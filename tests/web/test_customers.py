@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from tests.bookings import making
 from tests.identity.people import catch_up
 from tests.web.signed_in import client_for
 from tests.world import Cast
 from wayfolk.audit import undoing
+from wayfolk.audit.change_sets import change_set
 from wayfolk.audit.models import ChangeSet
 from wayfolk.customers import operations
 from wayfolk.customers.models import Customer
@@ -150,6 +152,42 @@ def test_pages_of_the_list_follow_each_other_both_ways(cast: Cast) -> None:
     assert "Person 00" in client.get("/customers/" + back[1].replace("&amp;", "&")).content.decode()
 
 
+def _names(html: str) -> list[str]:
+    return re.findall(r'<td title="([A-Z][a-z]+)">', html)
+
+
+def test_tq30_key_customers_come_first_by_turnover(cast: Cast) -> None:
+    for name, cents in (("Ann", 5_000), ("Bob", 123_456), ("Cid", 0), ("Dan", 7_700)):
+        customer = add(cast, name)
+        if cents:
+            making.booking(cast.manager, customer, total_minor=cents)
+    making.booking(cast.manager, customer, total_minor=999_999, status="cancelled")
+    client = client_for(cast.manager)
+    listed = client.get("/customers/").content.decode()
+    assert 'href="?sort=-turnover"' in listed
+    assert "EUR 1,234.56" in listed
+    largest = client.get("/customers/?sort=-turnover").content.decode()
+    assert _names(largest) == ["Bob", "Dan", "Ann", "Cid"]
+    smallest = client.get("/customers/?sort=turnover&city=faro&status=active").content.decode()
+    assert _names(smallest) == ["Cid", "Ann", "Dan", "Bob"]
+    assert _names(client.get("/customers/?sort=turnover&city=lagos").content.decode()) == []
+
+
+def test_tq11_who_may_not_see_prices_sees_and_sorts_no_turnover(cast: Cast) -> None:
+    for name, cents in (("Ann", 5_000), ("Bob", 123_456)):
+        making.booking(cast.manager, add(cast, name), total_minor=cents)
+    with (
+        tenancy.scope(cast.organization.id),
+        change_set(by=cast.administrator, operation="t", summary="T"),
+    ):
+        role = Role.objects.get(code="consultant")
+        FieldRule.objects.create(role=role, field="booking.total", access="hidden")
+    html = client_for(cast.advisor).get("/customers/?sort=-turnover").content.decode()
+    assert _names(html) == ["Ann", "Bob"]
+    assert "Turnover" not in html
+    assert "1,234.56" not in html
+
+
 @pytest.mark.parametrize("rows", [1, 12])
 def test_queries_do_not_grow_with_the_rows(
     cast: Cast, rows: int, django_assert_max_num_queries: Any
@@ -234,8 +272,6 @@ def test_tq12_a_viewer_sees_and_cannot_save(cast: Cast) -> None:
 
 def test_a_hidden_field_is_nowhere_on_the_pages(cast: Cast) -> None:
     customer = add(cast, phone="+351 910 000 111", email="ann@example.com")
-    from wayfolk.audit.change_sets import change_set
-
     with change_set(by=cast.administrator, operation="staff.roles", summary="Hid phones"):
         role = Role.objects.get(code="consultant")
         FieldRule.objects.create(role=role, field="customer.phone", access="hidden")

@@ -8,7 +8,8 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         from wayfolk.audit import tables
         from wayfolk.bookings import operations, queries
-        from wayfolk.bookings.operations import commission
+        from wayfolk.bookings.operations import commission, conversion
+        from wayfolk.customers.operations import converting
         from wayfolk.identity.search import numbers, trips
         from wayfolk.partners.operations import partners, terms
 
@@ -19,5 +20,6 @@ class BookingsConfig(AppConfig):
         trips.on_counted("bookings_past_trips")
         trips.on_travelled("bookings_last_travelled")
         trips.on_ended(queries.list_endings)
+        converting.before_conversion(conversion.name_obstacles)
         partners.before_removal(commission.keep_partner)
         terms.before_removal(commission.keep_term)

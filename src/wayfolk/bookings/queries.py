@@ -1,12 +1,12 @@
 """Finding bookings, adding them up. Every function returns only what this actor may see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from wayfolk.bookings import folding, rules
@@ -18,9 +18,11 @@ from wayfolk.bookings.models import (
     CustomerTotals,
 )
 from wayfolk.bookings.rules import Figures, Totals
+from wayfolk.customers.models import CustomerQuerySet
 from wayfolk.kit import text
 from wayfolk.kit.errors import NotFound
 from wayfolk.kit.money import Money
+from wayfolk.kit.querysets import TenantQuerySet
 from wayfolk.staff.models import Membership
 from wayfolk.staff.rules import Actor
 from wayfolk.stays.models import Stay
@@ -171,6 +173,26 @@ def customer_totals(customer_id: UUID, *, by: Actor) -> Totals:
         cancelled=kept.cancelled,
         without_cost=kept.without_cost,
     )
+
+
+def list_totals(customers: CustomerQuerySet, *, by: Actor) -> TenantQuerySet[CustomerTotals]:
+    """The totals of these customers with the customers themselves, for lists in their order."""
+    by.require_module("bookings")
+    by.require("bookings.view")
+    chosen = customers.order_by().filter(id=OuterRef("id"))
+    totals: TenantQuerySet[CustomerTotals] = CustomerTotals.objects.filter(Exists(chosen))
+    return totals.select_related("customer")
+
+
+def turnovers(customer_ids: Collection[UUID], *, by: Actor) -> dict[UUID, Money]:
+    """The turnover of each of these customers, in the organisation's currency."""
+    by.require_module("bookings")
+    by.require("bookings.view")
+    rows = CustomerTotals.objects.filter(id__in=customer_ids)
+    return {
+        customer_id: Money(minor, by.currency)
+        for customer_id, minor in rows.values_list("id", "turnover_minor")
+    }
 
 
 def figures_of(booking: Booking) -> Figures:

@@ -107,7 +107,7 @@ class MovedName(BaseModel):
 
 
 class ConversionObstacle(BaseModel):
-    """What has to end first; `record` (household, partner or customer) and `number` say where."""
+    """What has to end first; `record` (household, partner, booking, customer), `number`: where."""
 
     words: str
     record: str

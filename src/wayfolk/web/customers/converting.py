@@ -128,10 +128,7 @@ def _value(name: str, value: Any) -> str:
 
 
 def _hurdle(obstacle: Obstacle, by: Actor) -> Hurdle:
-    pages = {"household": "households:detail", "partner": "partners:detail"}
-    sees = {"household": "households.view", "partner": "partners.view"}
-    needed = sees.get(obstacle.record, "customers.view")
-    if obstacle.number is None or not by.may(needed):
+    record = obstacle.record or "customer"
+    if obstacle.number is None or not by.may(f"{record}s.view"):
         return Hurdle(obstacle.words, "")
-    page = pages.get(obstacle.record, "customers:detail")
-    return Hurdle(obstacle.words, reverse(page, args=[obstacle.number]))
+    return Hurdle(obstacle.words, reverse(f"{record}s:detail", args=[obstacle.number]))

@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
+from wayfolk.bookings import queries as booking_queries
 from wayfolk.customers import operations, queries
-from wayfolk.customers.models import Customer, CustomerQuerySet, Kind, Status
+from wayfolk.customers.models import Customer, CustomerQuerySet, Kind, Status, load_reach
 from wayfolk.households import queries as household_queries
 from wayfolk.households.models import Household
 from wayfolk.identity.search.queries import LIST_MAX, Hit, find_customers, find_ids
 from wayfolk.identity.search.queries import STATUSES as SEARCHED
 from wayfolk.kit import countries, paging
+from wayfolk.kit.money import Money, format_money
 from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, lists, toasts
 from wayfolk.web.access import actor_of, signed_in
@@ -33,6 +35,7 @@ ORDERS = {
     "changed": "updated_at",
     "-changed": "-updated_at",
 }
+BY_TURNOVER = {"turnover": "turnover_minor", "-turnover": "-turnover_minor"}
 STATUSES = [Status.ACTIVE, Status.INACTIVE, Status.RESTRICTED]
 
 
@@ -69,6 +72,7 @@ class Row:
     reason: str = ""  # why it was found
     trips: int = 0
     home: Household | None = None
+    turnover: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "customers/_list.html" if htmx.target(request) == "customers" else "customers/list.html",
         {
             **lists.page_context(request.GET, listed.page, form, chips),
-            "rows": _with_homes(listed.rows, by),
+            "rows": _shown(listed.rows, by, is_search=bool(query)),
             "count": count,
             "query": query,
             "message": listed.message,
@@ -111,6 +115,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
             "sees_phone": by.may_see("customer.phone"),
             "sees_address": by.may_see("customer.address"),
             "sees_homes": household_queries.may_see(by),
+            "sees_turnover": _sees_turnover(by),
             "may_edit": by.may("customers.edit"),
         },
     )
@@ -163,13 +168,29 @@ def _filtered(rows: CustomerQuerySet, filters: dict[str, Any], by: Actor) -> Cus
 
 def _paged(query: QueryDict, rows: CustomerQuerySet, by: Actor) -> Listed:
     """The list in the order of a column."""
+    order = str(query.get("sort", ""))
+    if order in BY_TURNOVER and _sees_turnover(by):
+        return _paged_by_turnover(query, BY_TURNOVER[order], rows, by)
     page = paging.page_of(
         rows.with_reach(),
-        order=ORDERS.get(query.get("sort", ""), "sort_key"),
+        order=ORDERS.get(order, "sort_key"),
         after=query.get("after", ""),
         before=query.get("before", ""),
     )
     return Listed([_row(each, by) for each in page.rows], page, paging.count_up_to(rows))
+
+
+def _paged_by_turnover(query: QueryDict, order: str, rows: CustomerQuerySet, by: Actor) -> Listed:
+    page = paging.page_of(
+        booking_queries.list_totals(rows, by=by),
+        order=order,
+        after=query.get("after", ""),
+        before=query.get("before", ""),
+    )
+    customers = [totals.customer for totals in page.rows]
+    load_reach(customers)
+    shown = paging.Page(customers, page.previous_cursor, page.next_cursor)
+    return Listed([_row(each, by) for each in customers], shown, paging.count_up_to(rows))
 
 
 def _found(query: str, rows: CustomerQuerySet, filters: dict[str, Any], by: Actor) -> Listed:
@@ -235,6 +256,25 @@ def _with_homes(rows: list[Row], by: Actor) -> list[Row]:
     found = household_queries.current_memberships(people, by=by)
     homes = {customer_id: members[0].household for customer_id, members in found.items()}
     return [replace(row, home=homes.get(row.customer.id)) for row in rows]
+
+
+def _shown(rows: list[Row], by: Actor, *, is_search: bool) -> list[Row]:
+    """With what other domains know; a search shows past trips instead of the turnover."""
+    housed = _with_homes(rows, by)
+    return housed if is_search else _with_turnovers(housed, by)
+
+
+def _sees_turnover(by: Actor) -> bool:
+    return booking_queries.may_see(by) and by.may_see("booking.total")
+
+
+def _with_turnovers(rows: list[Row], by: Actor) -> list[Row]:
+    """The rows with what each customer's bookings add up to; one query."""
+    if not _sees_turnover(by):
+        return rows
+    found = booking_queries.turnovers([row.customer.id for row in rows], by=by)
+    none = Money(0, by.currency)
+    return [replace(row, turnover=format_money(found.get(row.customer.id, none))) for row in rows]
 
 
 def _chips(

@@ -176,18 +176,26 @@ def opens_dialog(url: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def sort_header(
-    context: Context, key: str, label: str, css_class: str = "", default: str = ""
+    context: Context,
+    key: str,
+    label: str,
+    css_class: str = "",
+    default: str = "",
+    *,
+    largest_first: bool = False,
 ) -> SafeString:
     """A column's heading that sorts by `sort=key`, then `sort=-key`; keeps the rest of the address.
 
-    `default` is the list's own order when the address names none.
+    `default` is the list's own order when the address names none. `largest_first`: the other way
+    about, for figures.
     """
     request: HttpRequest = context["request"]
     current = request.GET.get("sort", default)
     query = request.GET.copy()
     for cursor in ("after", "before", "page"):
         query.pop(cursor, None)
-    query["sort"] = f"-{key}" if current == key else key
+    first, second = (f"-{key}", key) if largest_first else (key, f"-{key}")
+    query["sort"] = second if current == first else first
     order = {key: "ascending", f"-{key}": "descending"}.get(current, "")
     values = {"label": label, "query": query.urlencode(), "order": order, "css_class": css_class}
     return _component("sort_header", values)
