@@ -113,7 +113,7 @@ def test_the_pages_look_right(committed_cast: Cast, gallery: Gallery) -> None:
     page.goto(f"/customers/{nina.number}/")
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("link", name="Convert to a company…").click()
-    expect(page.locator("#dialog")).to_contain_text("Moves")
+    expect(page.locator("#dialog")).to_contain_text("Moved")
     gallery.look(page, "accounts-convert")
     admin = gallery.open(committed_cast.administrator, "/settings/contacts/")
     gallery.look(admin, "accounts-settings")
