@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import count
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +18,12 @@ from tests.world import Cast
 from wayfolk.audit.change_sets import change_set
 from wayfolk.audit.models import ChangeSet
 from wayfolk.audit.undoing import undo_change_set
-from wayfolk.bookings import queries
+from wayfolk.bookings import operations, queries
 from wayfolk.bookings.models import Booking, CustomerTotals
+from wayfolk.bookings.rules import BookingData
 from wayfolk.customers.models import Customer
 from wayfolk.kit import money, tenancy
+from wayfolk.kit.errors import InvalidValues
 from wayfolk.kit.money import Money
 from wayfolk.organization.models import Organization
 
@@ -133,6 +136,57 @@ def test_tq28_totals_follow_an_operation_and_its_undo(cast: Cast) -> None:
         assert latest is not None
         undo_change_set(latest.id, by=by)
         assert kept_totals(ann.id, cast) == before == slow_totals(ann.id)
+
+
+def test_tq28_totals_are_true_after_undo_and_redo_of_a_customer_with_bookings(cast: Cast) -> None:
+    """Redo writes bookings before their customers."""
+    by = cast.manager
+    with change_set(by=by, operation="t", summary="T") as current:
+        ann = making.customer(by)
+        first = making.booking(by, ann, total_minor=12_345)
+        making.booking(by, ann, total_minor=500, status="cancelled")
+    with tenancy.scope(cast.organization.id):
+        undone = undo_change_set(current.id, by=by)
+        assert not CustomerTotals.objects.filter(id=ann.id).exists()
+        undo_change_set(undone.change_set_id, by=by)
+        assert kept_totals(ann.id, cast) == slow_totals(ann.id)
+        assert kept_totals(ann.id, cast)["turnover"] == 12_345
+        operations.update_booking(first.id, BookingData({"status": "cancelled"}), by=by)
+        assert kept_totals(ann.id, cast)["turnover"] == 0
+
+
+def test_who_books_while_the_base_currency_changes_is_counted_in_the_new_one(
+    committed_cast: Cast,
+) -> None:
+    by = committed_cast.manager
+    ann = making.customer(by)
+    failures: list[Exception] = []
+
+    def book() -> None:
+        try:
+            making.booking(by, ann, total_minor=5_000, currency="NOK", exchange_rate=Decimal("0.1"))
+        except Exception as error:  # noqa: BLE001 - shown by the assertion below
+            failures.append(error)
+        finally:
+            connection.close()
+
+    with tenancy.scope(by.organization_id):
+        Organization.objects.filter(id=by.organization_id).update(currency="NOK")
+        writer = Thread(target=book)
+        writer.start()
+        writer.join(timeout=1)
+        assert writer.is_alive()  # it waits
+    writer.join()
+    assert not failures
+    with tenancy.scope(by.organization_id):
+        assert CustomerTotals.objects.get(id=ann.id).turnover_minor == 5_000
+
+
+def test_an_amount_that_no_total_could_hold_is_refused(cast: Cast) -> None:
+    with pytest.raises(InvalidValues, match="is more than can be stored"):
+        making.booking(
+            cast.manager, total_minor=10**14, currency="NOK", exchange_rate=Decimal(99_999)
+        )
 
 
 def test_a_change_of_words_leaves_totals_alone(cast: Cast) -> None:

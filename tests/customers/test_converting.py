@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError
 
+from tests.bookings import making as booked
 from tests.bookings import travelling
 from tests.bookings.making import last_change_set, without_permission
 from tests.households.making import dump, household, person
@@ -184,6 +185,17 @@ def test_kp06_who_travels_stays_a_person_until_taken_off_or_home(cast: Cast) -> 
     assert convert(cast, emil, "company", company_name="Emil Ltd").kind == "company"
     travelling.booked(cast, anna, ulla, departs_on=ahead - timedelta(days=400))
     assert convert(cast, ulla, "company", company_name="Ulla Ltd").kind == "company"
+
+
+def test_kp06_a_booking_without_days_of_its_own_lies_ahead_with_its_stay(cast: Cast) -> None:
+    anna, emil = person(cast, "Anna"), person(cast, "Emil")
+    ahead = clock.today("UTC") + timedelta(days=30)
+    stay = booked.stay(cast.advisor, anna, arrival_on=ahead, departure_on=ahead)
+    booking = travelling.booked(cast, anna, emil, departs_on=None)
+    with tenancy.scope(cast.organization.id):
+        bookings.connect_booking(booking.id, by=cast.advisor, stay_id=stay.id)
+    with pytest.raises(ConversionForbidden, match="travels on booking"):
+        convert(cast, emil, "company", company_name="Emil Ltd")
 
 
 @pytest.mark.parametrize("what", ["member", "partner", "contact"])

@@ -126,6 +126,15 @@ def require_consistent(fields: Mapping[str, Any], *, base_currency: str) -> None
             f"A rate of {rate} cannot be used. Say how many {base_currency} one {currency} is"
             " worth, with at most 8 decimals.",
         )
+        checks.finish()
+    for name, label in AMOUNTS.items():
+        amount = Money(fields.get(name) or 0, currency)
+        if abs(money.convert(amount, rate=rate, to=base_currency).minor) > money.MAX_MINOR:
+            checks.fault(
+                name,
+                f"A {label} of {amount} at a rate of {rate} is more than can be stored. Look at"
+                " the amount and the rate.",
+            )
     checks.finish()
 
 

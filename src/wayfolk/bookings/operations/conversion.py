@@ -1,8 +1,9 @@
 """What bookings say against the conversion of a customer (KP-06)."""
 
 from collections.abc import Iterator
+from datetime import UTC
 
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 
 from wayfolk.bookings import queries
 from wayfolk.bookings.models import BookingPassenger, BookingStatus
@@ -20,7 +21,13 @@ def name_obstacles(customer: Customer, to_kind: str, by: Actor) -> Iterator[Obst
     """
     if to_kind != Kind.COMPANY:
         return
-    last_day = Coalesce("booking__returns_on", "booking__departs_on", "booking__booked_on")
+    last_day = Coalesce(
+        "booking__returns_on",
+        "booking__departs_on",
+        "booking__stay__departure_on",
+        TruncDate("booking__itinerary__departure_at", tzinfo=UTC),
+        "booking__booked_on",
+    )
     ahead = (
         BookingPassenger.objects.filter(customer_id=customer.id)
         .exclude(booking__status=BookingStatus.CANCELLED)
