@@ -1,7 +1,8 @@
 """Server time of the pages that people open all day, on a full-size company.
 
 Each request goes through the whole of Django as a signed-in person's would: middleware,
-session, rights, queries, template. Only the socket is left out. Target: p95 under 100 ms.
+session, rights, queries, template. Only the socket is left out. Target: p95 under 100 ms, of the
+page of a household or a trade partner under 80 ms.
 """
 
 import logging
@@ -19,6 +20,7 @@ from bench.generator.plan import Plan
 from wayfolk.config import static_files
 
 TARGET_P95_MS = 100
+RECORD_P95_MS = 80  # of a household or a trade partner
 _WARM_UPS = 3
 _STATED = "first=2026-01-01&last=2026-01-31&of=departs"
 
@@ -31,6 +33,7 @@ class Page:
 
     name: str
     address: Addresses
+    target_ms: int = TARGET_P95_MS
 
 
 def run(rows: int = 1_000_000, seed: int = 1, runs: int = 100) -> ground.Figures:
@@ -39,13 +42,14 @@ def run(rows: int = 1_000_000, seed: int = 1, runs: int = 100) -> ground.Figures
     logging.getLogger("django.request").setLevel(logging.ERROR)
     static_files.collect()
     client = _signed_in()
-    figures = [_measure(client, page, of.plan, runs) for page in pages()]
-    slow = [f["page"] for f in figures if (f.get("p95_ms") or 0) > TARGET_P95_MS]
+    measured = [(page, _measure(client, page, of.plan, runs)) for page in pages()]
+    figures = [row for _, row in measured]
+    slow = [page.name for page, row in measured if (row.get("p95_ms") or 0) > page.target_ms]
     broken = [f["page"] for f in figures if f["status"] != "200"]
     return {
         "customers": of.plan.customers,
         "bookings": of.plan.bookings,
-        "target": f"p95 under {TARGET_P95_MS} ms",
+        "target": f"p95 under {TARGET_P95_MS} ms, households and partners {RECORD_P95_MS}",
         "over_target": ", ".join(slow) or "none",
         "not_answered": ", ".join(broken) or "none",
         "pages": figures,
@@ -64,6 +68,11 @@ def pages() -> Iterator[Page]:
         "customers: number",
         lambda rng, of: f"/customers/?q={plan.customer_number(rng.randrange(of.customers))}",
     )
+    yield Page("customers: by turnover", lambda _rng, _of: "/customers/?sort=-turnover")
+    yield Page(
+        "customers: by turnover, filtered",
+        lambda _rng, _of: "/customers/?sort=-turnover&status=active&country=DK&kind=person",
+    )
     yield Page("customer: 200 bookings", lambda _rng, _of: f"/customers/{plan.customer_number(0)}/")
     yield Page(
         "customer: any",
@@ -72,13 +81,17 @@ def pages() -> Iterator[Page]:
     yield Page("households: list", lambda _rng, _of: "/households/")
     yield Page("households: ended", lambda _rng, _of: "/households/?state=ended")
     yield Page("households: name or member", lambda rng, _of: f"/households/?q={_family(rng)}")
-    yield Page("household: 200 bookings", lambda _rng, _of: "/households/1/")
-    yield Page("household: any", lambda rng, of: f"/households/{1 + rng.randrange(of.households)}/")
+    yield Page("household: 200 bookings", lambda _rng, _of: "/households/1/", RECORD_P95_MS)
+    yield Page(
+        "household: any",
+        lambda rng, of: f"/households/{1 + rng.randrange(of.households)}/",
+        RECORD_P95_MS,
+    )
     yield Page("households: suggestions", lambda _rng, _of: "/households/suggestions/")
     yield Page("partners: list", lambda _rng, _of: "/partners/")
     yield Page("partners: name", lambda rng, _of: f"/partners/?q=partner+{rng.randrange(100)}")
-    yield Page("partner: consortium", lambda _rng, _of: _partner(0))
-    yield Page("partner: any", lambda rng, of: _partner(rng.randrange(of.partners)))
+    yield Page("partner: consortium", lambda _rng, _of: _partner(0), RECORD_P95_MS)
+    yield Page("partner: any", lambda rng, of: _partner(rng.randrange(of.partners)), RECORD_P95_MS)
     yield Page("partner: statement", lambda _rng, _of: f"{_partner(0)}statement/?{_STATED}")
     yield Page("itineraries: list", lambda _rng, _of: "/itineraries/")
     yield Page("itineraries: name", lambda rng, _of: f"/itineraries/?q={_trip(rng)}")
