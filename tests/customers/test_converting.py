@@ -7,7 +7,7 @@ from django.db import DatabaseError
 
 from tests.bookings import making as booked
 from tests.bookings import travelling
-from tests.bookings.making import last_change_set, without_permission
+from tests.bookings.making import booking, last_change_set, without_permission
 from tests.households.making import dump, household, person
 from tests.partners import making
 from tests.world import Cast
@@ -26,7 +26,9 @@ from wayfolk.identity.search.queries import find_ids
 from wayfolk.kit import clock, tenancy
 from wayfolk.kit.database_errors import find_refusal
 from wayfolk.kit.errors import InvalidValues, NotAllowed, Refusal
+from wayfolk.partners.models import Partner
 from wayfolk.partners.operations import contacts, partners
+from wayfolk.partners.rules.records import PartnerData
 
 
 def holm(cast: Cast) -> Customer:
@@ -158,7 +160,7 @@ def test_kp06_a_trade_partner_stays_a_company_and_its_contact_a_person(cast: Cas
     owner, mette = making.partner(by), making.person(by)
     with tenancy.scope(by.organization_id):
         contacts.add_contact(owner.id, mette.id, role="sales", by=by)
-    with pytest.raises(ConversionForbidden, match="is a trade partner, with its terms"):
+    with pytest.raises(ConversionForbidden, match="level agency, with its terms"):
         convert(cast, owner.customer, "person", family_name="Horizon")
     with pytest.raises(ConversionForbidden, match=r"is contact of Nordic Horizons \(No "):
         convert(cast, mette, "company", company_name="Mette")
@@ -168,20 +170,42 @@ def test_kp06_a_trade_partner_stays_a_company_and_its_contact_a_person(cast: Cas
     assert convert(cast, mette, "company", company_name="Mette").kind == "company"
 
 
+def test_kp06_what_was_sold_through_stays_a_company_and_is_told_so(cast: Cast) -> None:
+    by = cast.manager
+    owner = making.partner(by)
+    booking(by, partner_id=owner.id)
+    with tenancy.scope(by.organization_id):
+        (said,) = converting.plan(owner.customer_id, by=by).obstacles
+    assert "Bookings were sold through Nordic Horizons" in said.words
+    assert "it stays a company" in said.words
+    assert "Take it back" not in said.words
+    with tenancy.scope(by.organization_id):
+        partners.update_partner(owner.id, PartnerData({"level": "agent"}), by=by)
+    assert convert(cast, owner.customer, "person", family_name="Horizon").kind == "person"
+
+
+def test_kp06_an_agent_becomes_a_person_and_stays_a_partner(cast: Cast) -> None:
+    agent = making.partner(cast.manager, "Holm", level="agent")
+    booking(cast.manager, partner_id=agent.id)
+    stored = convert(cast, agent.customer, "person", given_name="Nina", family_name="Holm")
+    assert stored.kind == "person"
+    with tenancy.scope(cast.organization.id):
+        assert Partner.objects.get(id=agent.id).sort_key == stored.sort_key
+    assert convert(cast, agent.customer, "company", company_name="Holm").kind == "company"
+
+
 def test_kp06_who_travels_stays_a_person_until_taken_off_or_home(cast: Cast) -> None:
     anna, emil, ulla = (person(cast, name) for name in ("Anna", "Emil", "Ulla"))
     ahead = clock.today("UTC") + timedelta(days=30)
-    booking = travelling.booked(cast, anna, emil, departs_on=ahead)
-    with pytest.raises(
-        ConversionForbidden, match=f"Emil Hansen travels on booking {booking.number}"
-    ):
+    trip = travelling.booked(cast, anna, emil, departs_on=ahead)
+    with pytest.raises(ConversionForbidden, match=f"Emil Hansen travels on booking {trip.number}"):
         convert(cast, emil, "company", company_name="Emil Ltd")
     by = without_permission(cast.advisor, "bookings.view")
     with tenancy.scope(cast.organization.id):
         (said,) = converting.plan(emil.id, by=by).obstacles
-    assert str(booking.number) not in said.words
+    assert str(trip.number) not in said.words
     with tenancy.scope(cast.organization.id):
-        bookings.remove_passenger(booking.id, emil.id, by=cast.advisor)
+        bookings.remove_passenger(trip.id, emil.id, by=cast.advisor)
     assert convert(cast, emil, "company", company_name="Emil Ltd").kind == "company"
     travelling.booked(cast, anna, ulla, departs_on=ahead - timedelta(days=400))
     assert convert(cast, ulla, "company", company_name="Ulla Ltd").kind == "company"

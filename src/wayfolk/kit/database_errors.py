@@ -145,8 +145,9 @@ def _no_lead_passenger(_constraint: str) -> Refusal:
 
 def _kind_in_use(_constraint: str) -> Refusal:
     return KindInUse(
-        "The customer would change its account type while a household or a trade partner still"
-        " needs the present one. Nothing was changed: end that first, then try once more."
+        "A company would live in a household, speak for a trade partner or travel on a booking, or"
+        " a person would be a consortium or an agency. Nothing was changed: end that first, or"
+        " take the change of the account type back, then try once more."
     )
 
 
@@ -219,8 +220,9 @@ _BY_STATE: dict[str, Callable[[str], Refusal]] = {
     "WF011": _kind_in_use,
     "WF020": _household_ended,
     "WF021": _guardians_in_circle,
-    "WF040": _no_lead_passenger,
     "WF022": _kind_in_use,
+    "WF040": _no_lead_passenger,
+    "WF041": _kind_in_use,
     "23505": _already_taken,
     "23P01": _periods_meet,
     "23503": _broken_reference,

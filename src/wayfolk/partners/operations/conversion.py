@@ -8,12 +8,13 @@ from wayfolk.customers.models import Customer, Kind
 from wayfolk.customers.rules.conversion import Obstacle
 from wayfolk.kit import clock
 from wayfolk.partners import queries
-from wayfolk.partners.models import Partner, PartnerContact
+from wayfolk.partners.models import Level, Partner, PartnerContact
+from wayfolk.partners.operations import partners
 from wayfolk.staff.rules import Actor
 
 
 def name_obstacles(customer: Customer, to_kind: str, by: Actor) -> Iterator[Obstacle]:
-    """A company is taken back as trade partner first; a person ends speaking for companies.
+    """Consortia and agencies stay companies; a person ends speaking for companies first.
 
     Where the actor sees no trade partners it is said without naming one.
     """
@@ -28,13 +29,23 @@ def name_obstacles(customer: Customer, to_kind: str, by: Actor) -> Iterator[Obst
 
 
 def _of_company(customer: Customer) -> Iterator[Obstacle]:
-    if Partner.objects.filter(customer_id=customer.id).exists():
-        yield Obstacle(
-            f"{customer.name} is a trade partner, with its terms, contacts and the partners below"
-            " it. Take it back as trade partner on that page first.",
-            "partner",
-            customer.number,
+    """An agent may be a person; others may not, and what was sold through them cannot be undone."""
+    partner = Partner.objects.filter(customer_id=customer.id).with_names().first()
+    if partner is None or partner.level == Level.AGENT:
+        return
+    level = partner.get_level_display().lower()
+    if partners.was_sold_through(partner):
+        words = (
+            f"Bookings were sold through {customer.name} as trade partner on level {level}, so it"
+            " stays a company. Only an agent can be a person: if it is one in truth, correct its"
+            " level on that page first."
         )
+    else:
+        words = (
+            f"{customer.name} is a trade partner on level {level}, with its terms, contacts and the"
+            " partners below it. Take it back as trade partner on that page first."
+        )
+    yield Obstacle(words, "partner", customer.number)
 
 
 def _of_person(customer: Customer, by: Actor) -> Iterator[Obstacle]:

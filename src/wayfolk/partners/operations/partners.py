@@ -102,14 +102,22 @@ def remove_partner(partner_id: UUID, *, by: Actor) -> Customer:
                 f"{member.name} belongs to {partner.name}. Move the partners below it first, or"
                 " make it inactive instead."
             )
-        for step in _before_removal:
-            step(partner)
+        _require_unsold(partner)
         current.summary = current.summary or f"{partner.name} is no trade partner any more"
         for part in (BusinessId, PartnerContact, CommissionTerm):
             part.objects.filter(partner_id=partner.id).delete()
         Partner.objects.filter(id=partner.id).delete()
         customer: Customer = partner.customer
     return customer
+
+
+def was_sold_through(partner: Partner) -> bool:
+    """Whether bookings, or whatever else a domain above keeps, hold the partner for good."""
+    try:
+        _require_unsold(partner)
+    except PartnerInUse:
+        return True
+    return False
 
 
 def lock_partner(partner_id: UUID, *others: UUID) -> Partner:
@@ -139,6 +147,11 @@ def derive_sort_keys(partner_ids: Collection[UUID]) -> None:
         if partner.sort_key != partner.customer.sort_key
     ]
     deriving.update_rows(Partner._meta.db_table, ["sort_key"], stale)
+
+
+def _require_unsold(partner: Partner) -> None:
+    for step in _before_removal:
+        step(partner)
 
 
 def _require_rights(by: Actor) -> None:
