@@ -297,6 +297,16 @@ def test_kp_22_a_new_member_of_a_returning_household_is_recognised(
     assert "first trip" not in page(client, f"/customers/{anna.number}/")
 
 
+def test_kp_22_who_travelled_on_anothers_booking_has_travelled(cast: Cast, client: Client) -> None:
+    agent, anna, emil = person(cast, "Agent", "Lund"), person(cast, "Anna"), person(cast, "Emil")
+    household(cast, (anna, "head"), (emil, "child"))
+    sold = booked.booking(cast.advisor, agent, departs_on=day(0))
+    travelling.add(cast, sold, anna)
+    assert "Returning household, first trip" in page(client, f"/customers/{emil.number}/")
+    travelling.add(cast, sold, emil)
+    assert "first trip" not in page(client, f"/customers/{emil.number}/")
+
+
 def test_suggestions_are_offered_never_made_and_dismissed(cast: Cast, client: Client) -> None:
     anna = person(cast, "Anna", email="h@example.com")
     bent = person(cast, "Bent", email="h@example.com")

@@ -258,7 +258,7 @@ def family_bookings(
     *,
     by: Actor,
 ) -> FamilyBookings | None:
-    """A page of what the members booked or travel on (KP-21); None where bookings are not for this reader."""
+    """A page of what the members booked or travel on (KP-21); None: not for this reader."""
     if not booking_queries.may_see(by):
         return None
     found = of_households.list_for_household(
