@@ -242,6 +242,10 @@ class DeletionPreview(BaseModel):
     itineraries: list[PromotedContact]
     stays: int = Field(default=0, description="They keep pointing at the record.")
     bookings: int = Field(default=0, description="They keep pointing at the record.")
+    travels: int = Field(
+        default=0,
+        description="Bookings of others on which the customer travels; they keep the record too.",
+    )
 
 
 class SharedWith(BaseModel):
