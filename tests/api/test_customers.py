@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.api.conftest import Api, client_of, restrict
+from tests.bookings import making, travelling
 from tests.identity.people import catch_up
 from tests.world import Cast
 from wayfolk.audit.change_sets import change_set
@@ -250,9 +251,18 @@ def test_deleting_shows_first_what_it_touches(api: Api, new_customer: New) -> No
     number = new_customer("Maria")
 
     preview = api.get(f"/customers/{number}/deletion").json()
-    assert preview == {"customer": number, "itineraries": [], "stays": 0, "bookings": 0}
+    nothing = {"itineraries": [], "stays": 0, "bookings": 0, "travels": 0}
+    assert preview == {"customer": number, **nothing}
     assert api.delete(f"/customers/{number}").status_code == 204
     assert api.get(f"/customers/{number}").status_code == 404
+
+
+def test_deleting_counts_the_bookings_of_others_apart(cast: Cast, api: Api) -> None:
+    traveller = making.customer(cast.advisor)
+    travelling.booked(cast, making.customer(cast.advisor), traveller)
+    travelling.booked(cast, traveller)
+    preview = api.get(f"/customers/{traveller.number}/deletion").json()
+    assert (preview["bookings"], preview["travels"]) == (1, 1)
 
 
 def test_lists_cost_the_same_however_many_rows_they_have(

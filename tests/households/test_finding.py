@@ -9,6 +9,8 @@ from tests.households.making import day, household, person
 from tests.world import Cast
 from wayfolk.audit import undoing
 from wayfolk.audit.change_sets import last_written_id
+from wayfolk.customers import operations as customer_operations
+from wayfolk.customers.rules import CustomerData
 from wayfolk.households import queries, suggestions
 from wayfolk.households.operations import moving, suggesting
 from wayfolk.identity.search.queries import find_customers
@@ -67,9 +69,57 @@ def test_current_households_of_many_customers_take_one_query(cast: Cast) -> None
 def test_same_address_and_family_name_are_suggested_however_they_are_written(cast: Cast) -> None:
     person(cast, "Anna", "Müller", lines="Møllevej 3, 2.tv.", postcode="8000", city="Aarhus")
     person(cast, "Bent", "Muller", lines="MOLLEVEJ 3  2 TV", postcode="80 00", city="aarhus")
-    person(cast, "Cora", "Berg", lines="Møllevej 3, 2.tv.", postcode="8000", city="Aarhus")
     person(cast, "Dora", "Müller", lines="Møllevej 3, 2.tv.", postcode="8000", city="Odense")
     assert suggested(cast) == [(["Anna", "Bent"], "", ("same address",))]
+
+
+HAVNEGADE = {"lines": "Havnegade 1", "postcode": "1058", "city": "København"}
+
+
+def test_a_couple_of_two_surnames_at_one_address_is_suggested_after_those_of_one(
+    cast: Cast,
+) -> None:
+    alone = person(cast, "Anna", "Hansen", **HAVNEGADE)
+    person(cast, "Bo", "Lund", **HAVNEGADE | {"lines": "HAVNEGADE 1."})
+    person(cast, "Cora", "Lund", **HAVNEGADE | {"lines": "Havnegade 11"})
+    person(cast, "Dora", "", **HAVNEGADE)
+    for name in ("Tom", "Grace"):
+        person(cast, name, "Okafor", email="home@example.com")
+    with tenancy.scope(cast.organization.id):
+        found = suggestions.look(by=cast.advisor).suggestions
+        of_one = suggestions.suggest([alone.id], by=cast.advisor)
+    said = [([c.given_name for c in each.people], each.reasons) for each in found]
+    assert said == [
+        (["Tom", "Grace"], ("same email",)),
+        (["Anna", "Bo"], ("same address",)),
+    ]
+    assert [[c.given_name for c in each.people] for each in of_one] == [["Anna", "Bo"]]
+
+
+def test_an_address_that_is_no_home_suggests_only_those_of_one_surname(cast: Cast) -> None:
+    street = {"lines": "Main Street 1"}  # of which there is one in every town
+    person(cast, "Ann", "Reed", **street)
+    person(cast, "Bob", "Stone", **street)
+    tower = {"lines": "Tower Road 8", "postcode": "E14", "city": "London"}
+    names = ["Adams", "Brown", "Clark", "Davis", "Evans", "Frost"]
+    for name in names:
+        person(cast, name[0], name, **tower)
+    assert suggested(cast) == [([name[0] for name in names], "", ("same address",))]
+    person(cast, "G", "Adams", **tower)
+    assert suggested(cast) == [(["A", "G"], "", ("same address",))]
+
+
+def test_who_works_at_one_address_does_not_live_there(cast: Cast) -> None:
+    person(cast, "Anna", "Hansen", **HAVNEGADE)
+    person(cast, "Bo", "Lund", **HAVNEGADE)
+    office = CustomerData(
+        fields={"kind": "company", "company_name": "Nordic Horizons"},
+        addresses={("primary", name): value for name, value in HAVNEGADE.items()},
+    )
+    company = customer_operations.create_customer(office, by=cast.advisor)
+    assert suggested(cast) == []
+    customer_operations.delete_customer(company.id, by=cast.manager)
+    assert suggested(cast) == [(["Anna", "Bo"], "", ("same address",))]
 
 
 def test_a_shared_contact_counts_only_with_the_family_name(cast: Cast) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.bookings import making
+from tests.bookings import making, travelling
 from tests.identity.people import catch_up
 from tests.web.signed_in import client_for
 from tests.world import Cast
@@ -314,6 +314,21 @@ def test_deleting_shows_first_and_can_be_taken_back(cast: Cast) -> None:
         newest = ChangeSet.objects.order_by("-started_at", "-id")[0]
     undoing.undo_change_set(newest.id, by=cast.manager)
     assert client.get(f"/customers/{customer.number}/").status_code == 200
+
+
+def test_deleting_names_the_bookings_of_others_on_which_they_travel(cast: Cast) -> None:
+    customer, buyer = add(cast), add(cast, "Bo")
+    url = f"/customers/{customer.number}/delete"
+    client = client_for(cast.manager)
+    for _ in range(2):
+        travelling.booked(cast, buyer, customer)
+    words = "2 bookings of others on which they travel"
+    assert f"{words} keep their record of this customer." in client.get(url).content.decode()
+    making.stay(cast.advisor, customer)
+    travelling.booked(cast, customer)  # their own counts once, though they travel on it
+    assert f"1 booking, {words} and 1 stay keep their record" in client.get(url).content.decode()
+    of_buyer = client.get(f"/customers/{buyer.number}/delete").content.decode()
+    assert "2 bookings keep their record" in of_buyer
 
 
 def test_status_of_one_and_of_many(cast: Cast) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.bookings import making as booked
+from tests.bookings import travelling
 from tests.households.making import day, household, names_on, person
 from tests.itineraries import factories
 from tests.web.signed_in import client_for
@@ -249,8 +250,37 @@ def test_kp_21_the_familys_bookings_say_who_lived_elsewhere(cast: Cast, client: 
     shown = page(client, f"/households/{home.number}/")
     assert "Fado dinner" in shown
     assert "Bike tour" in shown
-    assert shown.count("lived elsewhere") == 1
+    assert shown.count(">lived elsewhere<") == 1
     assert "Moving in" in shown
+
+
+def test_kp_21_a_booking_on_which_members_travel_is_the_familys_too(
+    cast: Cast, client: Client
+) -> None:
+    agent, anna, emil = person(cast, "Agent", "Lund"), person(cast, "Anna"), person(cast, "Emil")
+    home = household(cast, (anna, "head"), (emil, "child"))
+    travelling.booked(cast, anna, emil, product="Fado dinner", booked_on=day(10))
+    sold = booked.booking(cast.advisor, agent, product="Bike tour", booked_on=day(20))
+    travelling.add(cast, sold, emil, anna)
+    early = booked.booking(cast.advisor, agent, product="Ferry", booked_on=day(-9))
+    travelling.add(cast, early, anna)
+    booked.booking(cast.advisor, agent, product="Whisky tasting")
+    page(client, f"/households/{home.number}/")
+    with CaptureQueriesContext(connection) as few:
+        shown = page(client, f"/households/{home.number}/")
+    assert [shown.count(f">{product}</td>") for product in ("Fado dinner", "Bike tour")] == [1, 1]
+    assert shown.index("Bike tour") < shown.index("Fado dinner") < shown.index("Ferry")
+    assert ">Emil Hansen travels<" in shown
+    assert ">Anna Hansen, Emil Hansen travel<" in shown
+    assert ">Anna Hansen travels; lived elsewhere<" in shown
+    assert "Whisky tasting" not in shown
+    for _ in range(30):
+        travelling.add(cast, booked.booking(cast.advisor, agent, product="Tram"), emil)
+    with CaptureQueriesContext(connection) as many:
+        shown = page(client, f"/households/{home.number}/")
+    assert shown.count(">Tram</td>") == 25
+    assert "Older</a>" in shown
+    assert len(many) == len(few)
 
 
 def test_kp_22_a_new_member_of_a_returning_household_is_recognised(
@@ -265,6 +295,16 @@ def test_kp_22_a_new_member_of_a_returning_household_is_recognised(
     assert "Returning household, first trip" in shown
     assert "Hansen (H-1)" in shown
     assert "first trip" not in page(client, f"/customers/{anna.number}/")
+
+
+def test_kp_22_who_travelled_on_anothers_booking_has_travelled(cast: Cast, client: Client) -> None:
+    agent, anna, emil = person(cast, "Agent", "Lund"), person(cast, "Anna"), person(cast, "Emil")
+    household(cast, (anna, "head"), (emil, "child"))
+    sold = booked.booking(cast.advisor, agent, departs_on=day(0))
+    travelling.add(cast, sold, anna)
+    assert "Returning household, first trip" in page(client, f"/customers/{emil.number}/")
+    travelling.add(cast, sold, emil)
+    assert "first trip" not in page(client, f"/customers/{emil.number}/")
 
 
 def test_suggestions_are_offered_never_made_and_dismissed(cast: Cast, client: Client) -> None:

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from tests.bookings import making
+from tests.bookings import making, travelling
 from tests.web.signed_in import client_for
 from tests.world import Cast
 from wayfolk.bookings import operations as booking_operations
@@ -82,7 +82,12 @@ def _joins(cast: Cast, traveller: Customer, start: date, end: date) -> None:
     linking.link_customers(trip.id, [traveller.id], by=cast.advisor)
 
 
-@pytest.mark.parametrize("goes", [_books, _stays, _joins])
+def _goes_along(cast: Cast, traveller: Customer, start: date, end: date) -> None:
+    buyer = making.customer(cast.advisor)
+    travelling.booked(cast, buyer, traveller, departs_on=start, returns_on=end)
+
+
+@pytest.mark.parametrize("goes", [_books, _stays, _joins, _goes_along])
 def test_whoever_came_home_comes_first_the_morning_after(
     cast: Cast, goes: Callable[[Cast, Customer, date, date], None]
 ) -> None:
@@ -96,3 +101,20 @@ def test_whoever_came_home_comes_first_the_morning_after(
     with time_machine.travel(clock.now() + timedelta(days=6)):
         tasks.follow_journeys(0)
         assert _first(cast) == traveller.id
+
+
+def test_whoever_travelled_on_anothers_booking_has_travelled(cast: Cast) -> None:
+    """KP-14: in the search, each booking once, and in the index when it is made anew."""
+    with time_machine.travel(clock.now() - timedelta(days=3_000)):
+        early, late = _namesakes(cast)
+        buyer = making.customer(cast.advisor)
+        for each, year in ((late, 2024), (early, 2022), (early, 2021)):
+            start = date(year, 5, 1)
+            travelling.booked(cast, buyer, each, departs_on=start, returns_on=date(year, 5, 8))
+        travelling.booked(cast, late, early, departs_on=date(2025, 5, 1), status="cancelled")
+    deriving.rebuild_all(cast.organization.id, lambda _done: None)
+    with tenancy.scope(cast.organization.id):
+        hits = queries.find_customers("ulla lindqvist", by=cast.advisor).hits
+        booked = queries.find_customers("ann holm", by=cast.advisor).hits
+    assert [(hit.customer_id, hit.trips) for hit in hits] == [(late.id, 1), (early.id, 2)]
+    assert [hit.trips for hit in booked] == [3]

@@ -1,4 +1,4 @@
-"""What the people of a household booked: one history, without copying anything (KP-21, KP-22)."""
+"""What the people of a household booked or travelled on: one history, without copies (KP-21)."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from wayfolk.bookings import queries
-from wayfolk.bookings.models import Booking
+from wayfolk.bookings.models import Booking, BookingPassenger
+from wayfolk.customers.models import Customer
 from wayfolk.households.models import HouseholdMember
 from wayfolk.households.rules import Span
 from wayfolk.kit import paging
@@ -19,9 +20,14 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True, slots=True)
 class SharedBooking:
-    """A booking of somebody who lives or lived there; `was_member` on the day of booking."""
+    """A booking that somebody who lives or lived there bought or travels on.
+
+    `travellers`: those of the household who travel, without the buyer. `was_member`: one of
+    them, or the buyer, lived there on the day of booking.
+    """
 
     booking: Booking
+    travellers: Sequence[Customer]
     was_member: bool
 
 
@@ -34,25 +40,49 @@ class SharedBookings:
 def list_for_household(
     members: Collection[HouseholdMember], *, by: Actor, after: str = "", before: str = ""
 ) -> SharedBookings:
-    """A page of the bookings of these members, the latest first."""
-    spans: dict[UUID, list[Span]] = {}
-    for member in members:
-        spans.setdefault(member.customer_id, []).append(Span(member.from_on, member.to_on))
+    """A page of the bookings of these members, their customers loaded; the latest first.
+
+    Two queries, however many there are.
+    """
+    bookings = queries.list_bookings(by=by).in_lines()  # refuses whoever may not see bookings
+    people = {member.customer_id: member.customer for member in members}
+    travellers = _travellers(people)
     page = paging.page_of(
-        queries.list_bookings(by=by).in_lines(),
+        bookings,
         order="-booked_on",
         after=after,
         before=before,
         size=PAGE_SIZE,
-        either=[Q(customer_id=customer_id) for customer_id in spans],
-    )
-    return SharedBookings(
-        page,
-        [
-            SharedBooking(
-                booking,
-                any(span.holds_on(booking.booked_on) for span in spans[booking.customer_id]),
-            )
-            for booking in page.rows
+        either=[
+            *(Q(customer_id=customer_id) for customer_id in people),
+            *([Q(id__in=list(travellers))] if travellers else []),
         ],
     )
+    return SharedBookings(
+        page, [_shared(booking, travellers.get(booking.id, []), members) for booking in page.rows]
+    )
+
+
+def _travellers(people: dict[UUID, Customer]) -> dict[UUID, list[Customer]]:
+    """Booking -> those of these people who travel on it; of the latest TRAVELS_MAX."""
+    rows = BookingPassenger.objects.filter(customer_id__in=list(people)).order_by("-id")
+    pairs = rows.values_list("booking_id", "customer_id")[: queries.TRAVELS_MAX]
+    found: dict[UUID, list[Customer]] = {}
+    for booking_id, customer_id in pairs:
+        found.setdefault(booking_id, []).append(people[customer_id])
+    return found
+
+
+def _shared(
+    booking: Booking, travellers: Sequence[Customer], members: Collection[HouseholdMember]
+) -> SharedBooking:
+    concerned = {booking.customer_id, *(each.id for each in travellers)}
+    others = sorted(
+        (each for each in travellers if each.id != booking.customer_id), key=lambda c: c.number
+    )
+    was_member = any(
+        Span(member.from_on, member.to_on).holds_on(booking.booked_on)
+        for member in members
+        if member.customer_id in concerned
+    )
+    return SharedBooking(booking, others, was_member)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -265,10 +266,22 @@ def list_users(*, by: Actor) -> Sequence[Membership]:
     return list(Membership.objects.filter(is_active=True).order_by("name", "id"))
 
 
+def count_past_trips(customer_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Customer -> bookings that are over which they bought or travelled on; without the others."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM bookings_past_trips(%s::uuid[])", [list(customer_ids)])
+        return {customer_id: trips for customer_id, trips in cursor.fetchall() if trips}
+
+
 def list_endings(first: date, before: date) -> list[tuple[UUID, date]]:
-    """Customer and last day of the bookings that ended in [first, before), for the search index."""
-    last_day = Coalesce("returns_on", "departs_on")
-    over = Booking.objects.annotate(last_day=last_day).filter(
-        last_day__gte=first, last_day__lt=before
-    )
-    return list(over.exclude(status=BookingStatus.CANCELLED).values_list("customer_id", "last_day"))
+    """Who bought or travelled on the bookings that ended in [first, before), and when they did."""
+    bought = _over(Booking.objects.all(), "", first, before)
+    travelled = _over(BookingPassenger.objects.order_by(), "booking__", first, before)
+    return list({*bought, *travelled})
+
+
+def _over(rows: TenantQuerySet[Any], path: str, first: date, before: date) -> TenantQuerySet[Any]:
+    last_day = Coalesce(f"{path}returns_on", f"{path}departs_on")
+    over = rows.annotate(last_day=last_day).filter(last_day__gte=first, last_day__lt=before)
+    kept = over.exclude(**{f"{path}status": BookingStatus.CANCELLED})
+    return kept.values_list("customer_id", "last_day")

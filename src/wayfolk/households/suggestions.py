@@ -1,4 +1,4 @@
-"""Suggested households: people of one family name at one address or with one contact point.
+"""Suggested households: people at one address, or of one family name with one contact point.
 
 Nothing here changes anything. Suggestions are looked for among the newest customers first, a
 bounded number at a time, so that they are always true and never slow.
@@ -23,6 +23,7 @@ from wayfolk.staff.rules import Actor
 LOOKED_AT = 300
 EACH_MAX = 20  # people alike, of one person: a contact point of hundreds tells nothing
 GROUP_MAX = 12
+HOME_MAX = 6  # people of several family names at one address: of more, it is no home
 _FIELDS = {"address": "customer.address", "email": "customer.email", "phone": "customer.phone"}
 _WORDS = {"address": "same address", "email": "same email", "phone": "same phone"}
 
@@ -32,7 +33,7 @@ class Suggestion:
     """People who may be one household.
 
     `household`: where some of them live already, None for a new one. `people` are those who do
-    not, `neighbours` those who do; `reasons` say why, besides the family name.
+    not, `neighbours` those who do; `reasons` say why, besides a family name in common.
     """
 
     people: tuple[Customer, ...]
@@ -43,6 +44,10 @@ class Suggestion:
     @property
     def name(self) -> str:
         return self.household.name if self.household else self.people[0].family_name
+
+    @property
+    def is_of_one_name(self) -> bool:
+        return len({each.folded_family for each in (*self.people, *self.neighbours)}) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,10 @@ def look(*, by: Actor, after: str = "") -> Looked:
 
 
 def suggest(customer_ids: Collection[UUID], *, by: Actor) -> list[Suggestion]:
-    """Suggestions for these people, without those who were dismissed. Nine queries."""
+    """Suggestions for these people, without those who were dismissed. Nine queries.
+
+    Those of one family name come first: an address alone says less.
+    """
     reasons = _drop_dismissed(_alike(customer_ids, by))
     if not reasons:
         return []
@@ -76,7 +84,7 @@ def suggest(customer_ids: Collection[UUID], *, by: Actor) -> list[Suggestion]:
     found: list[Suggestion] = []
     for group in rules.groups_of(pair for pair in open_pairs if _has_homeless(pair, homes)):
         found += _suggestions_of(group, customers, homes, reasons)
-    return found
+    return sorted(found, key=lambda suggestion: not suggestion.is_of_one_name)
 
 
 def _alike(customer_ids: Collection[UUID], by: Actor) -> dict[tuple[UUID, UUID], set[str]]:
@@ -89,8 +97,8 @@ def _alike(customer_ids: Collection[UUID], by: Actor) -> dict[tuple[UUID, UUID],
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT first_id, second_id, reason, shared"
-            " FROM households_alike(%s::uuid[], %s::text[], %s)",
-            [list(customer_ids), kinds, EACH_MAX],
+            " FROM households_alike(%s::uuid[], %s::text[], %s, %s)",
+            [list(customer_ids), kinds, EACH_MAX, HOME_MAX],
         )
         found = cursor.fetchall()
     known = sharing.sharing_of({value for *_, value in found}, by=by)

@@ -115,6 +115,7 @@ def preview_deletion(request: HttpRequest, number: Number) -> Any:
         values["bookings"] = row_paging.count_up_to(
             booking_queries.list_for_customer(found.id, by=by)
         )
+        values["travels"] = row_paging.count_up_to(booking_queries.list_travelled(found.id, by=by))
     return shapes.DeletionPreview.model_construct(
         customer=number,
         itineraries=[

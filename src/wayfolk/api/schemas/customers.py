@@ -242,6 +242,10 @@ class DeletionPreview(BaseModel):
     itineraries: list[PromotedContact]
     stays: int = Field(default=0, description="They keep pointing at the record.")
     bookings: int = Field(default=0, description="They keep pointing at the record.")
+    travels: int = Field(
+        default=0,
+        description="Bookings of others on which the customer travels; they keep the record too.",
+    )
 
 
 class SharedWith(BaseModel):
@@ -271,3 +275,19 @@ class ContactPoints(BaseModel):
 
 class CustomerReferences(Paged):
     items: list[CustomerReference]
+
+
+class NewContactSharing(Body):
+    shared_from: int = Field(description="How many customers use it, 2 to 50.")
+    relay_domains: list[str] = Field(
+        description="What stands after the @ of addresses that a booking site only passes on,"
+        " beside those that are known anyway; at most 100."
+    )
+
+
+class ContactSharing(BaseModel):
+    """When an email or phone is taken for shared by people with nothing else in common."""
+
+    shared_from: int
+    relay_domains: list[str]
+    known_relay_domains: list[str] = Field(description="Those of booking sites; they always hold.")

@@ -108,11 +108,6 @@ def history(request: HttpRequest, subject_id: UUID, *, by: Actor) -> HttpRespons
 def deletion_preview(customer: Customer, *, by: Actor) -> dict[str, Any]:
     """What deleting touches: itineraries with who is promoted, and what keeps its record."""
     departures = deletion.preview(customer.id, by=by)
-    kept = {
-        "booking": booking_queries.list_bookings(by=by).filter(customer_id=customer.id).count(),
-        "stay": _stays(customer, by).count(),
-    }
-    words = [f"{n} {noun}{'' if n == 1 else 's'}" for noun, n in kept.items() if n]
     return {
         "itineraries": [
             {
@@ -122,5 +117,22 @@ def deletion_preview(customer: Customer, *, by: Actor) -> dict[str, Any]:
             }
             for departure in departures
         ],
-        "touched": f"{' and '.join(words)} keep their record of this customer." if words else "",
+        "touched": _kept_in_words(customer, by),
     }
+
+
+def _kept_in_words(customer: Customer, by: Actor) -> str:
+    """Which records keep the customer; of what this actor may see."""
+    kept: list[tuple[int, str, str]] = []  # how many, the noun, what follows it
+    if booking_queries.may_see(by):
+        bought = booking_queries.list_for_customer(customer.id, by=by).count()
+        travelled = booking_queries.list_travelled(customer.id, by=by).count()
+        kept += [(bought, "booking", ""), (travelled, "booking", " of others on which they travel")]
+    if stay_queries.may_see(by):
+        kept.append((_stays(customer, by).count(), "stay", ""))
+    words = [f"{n} {noun}{'' if n == 1 else 's'}{rest}" for n, noun, rest in kept if n]
+    if not words:
+        return ""
+    verb = "keeps its" if sum(n for n, *_ in kept) == 1 else "keep their"
+    listed = " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+    return f"{listed} {verb} record of this customer."

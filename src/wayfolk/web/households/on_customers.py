@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from wayfolk.bookings import queries as booking_queries
 from wayfolk.customers.models import Customer
 from wayfolk.households import queries, rules
 from wayfolk.households.models import HouseholdMember
@@ -127,11 +128,15 @@ def _guardians(customer: Customer, by: Actor) -> list[PersonRow]:
 
 
 def _returning(customer: Customer, mates: Sequence[HouseholdMember]) -> str:
-    """One query, for whoever lives with others."""
+    """Two queries, for whoever lives with others."""
     others = {mate.customer_id for mate in mates} - {customer.id}
     if not others:
         return ""
-    trips = itinerary_queries.count_past_trips([customer.id, *others])
-    if trips.get(customer.id) or not trips:
+    people = [customer.id, *others]
+    travelled = {
+        *itinerary_queries.count_past_trips(people),
+        *booking_queries.count_past_trips(people),
+    }
+    if customer.id in travelled or not travelled:
         return ""
     return "Returning household, first trip"

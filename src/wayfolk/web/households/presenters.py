@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from wayfolk.bookings import of_households
 from wayfolk.bookings import queries as booking_queries
+from wayfolk.bookings.of_households import SharedBooking
 from wayfolk.customers.models import Customer
 from wayfolk.households import queries, rules
 from wayfolk.households.models import Channel, Connection, Guardian, Household, HouseholdMember
@@ -71,7 +72,7 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class FamilyBookingRow:
-    """`note` says where somebody booked while they lived elsewhere."""
+    """`note` says who else of the household travels, and where they lived elsewhere then."""
 
     row: BookingRow
     customer: str
@@ -257,7 +258,7 @@ def family_bookings(
     *,
     by: Actor,
 ) -> FamilyBookings | None:
-    """A page of what the members booked (KP-21); None where bookings are not for this reader."""
+    """A page of what the members booked or travel on (KP-21); None: not for this reader."""
     if not booking_queries.may_see(by):
         return None
     found = of_households.list_for_household(
@@ -273,7 +274,7 @@ def family_bookings(
             FamilyBookingRow(
                 row=bookings.row_of(shared.booking, by),
                 customer=shared.booking.customer.name,
-                note="" if shared.was_member else "lived elsewhere",
+                note=_note_on(shared),
             )
             for shared in found.rows
         ],
@@ -283,6 +284,13 @@ def family_bookings(
         next_url=f"{base}?bookings_after={page.next_cursor}" if page.next_cursor else "",
         sees_price=by.may_see("booking.total"),
     )
+
+
+def _note_on(shared: SharedBooking) -> str:
+    names = ", ".join(each.name for each in shared.travellers)
+    verb = "travels" if len(shared.travellers) == 1 else "travel"
+    parts = (f"{names} {verb}" if names else "", "" if shared.was_member else "lived elsewhere")
+    return "; ".join(part for part in parts if part)
 
 
 def announce(request: HttpRequest, outcome: Outcome, text: str) -> None:
