@@ -53,7 +53,7 @@ _FORMER_PAST, _FORMER_LAST = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0008_keep_totals")]
+    dependencies = [("bookings", "0009_people_only")]
     operations = [
         migrations.RunSQL(PAST, _FORMER_PAST),
         migrations.RunSQL(LAST, _FORMER_LAST),

@@ -75,7 +75,7 @@ REBUILD = f"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0008_keep_totals")]
+    dependencies = [("bookings", "0010_passengers_travel")]
     operations = [
         keep("insert"),
         keep("update"),

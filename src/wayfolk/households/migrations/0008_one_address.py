@@ -78,7 +78,7 @@ FUNCTION = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0006_shared_values")]
+    dependencies = [("households", "0007_people_only_both_ways")]
     operations = [
         migrations.RunSQL("DROP FUNCTION households_alike(uuid[], text[], int)", FORMER),
         migrations.RunSQL(FUNCTION, "DROP FUNCTION households_alike(uuid[], text[], int, int)"),
