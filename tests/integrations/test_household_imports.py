@@ -9,6 +9,7 @@ from tests.integrations import making
 from tests.world import Cast
 from wayfolk.audit import undoing
 from wayfolk.audit.models import ChangeSet
+from wayfolk.customers import operations
 from wayfolk.customers.models import Customer
 from wayfolk.households.models import Household, HouseholdMember
 from wayfolk.households.operations import merging
@@ -184,6 +185,23 @@ def test_nobody_moves_into_a_household_that_has_ended_but_into_the_one_it_joined
         merging.merge_households(homes["Berg"].id, [homes["Hansen"].id], on=date(2025, 1, 1), by=by)
     run(by, "Emil Hansen,emil@example.com,,7,,child,2025-02-01,,")
     assert ("Berg", "Emil", "child", date(2025, 2, 1), None) in members(by)
+
+
+def test_nobody_who_was_deleted_moves_into_a_household(committed_cast: Cast) -> None:
+    by = committed_cast.manager
+    run(by, *HANSEN)
+    with tenancy.scope(by.organization_id):
+        anna = Customer.objects.get(given_name="Anna")
+        operations.delete_customer(anna.id, by=by)
+    before = members(by)
+    moved = HANSEN[1].replace(",7,,Spouse,2020-01-01", ",9,Weekend,Spouse,2026-02-01")
+    found = run(by, moved, HANSEN[0].replace("yes", "no"))
+    assert refusals(by, found) == {
+        2: f"Anna Hansen (No {anna.number}) was deleted here. Take the deletion back, or give the"
+        " row another key if it means somebody else."
+    }
+    assert (found.done_count, members(by)) == (1, before)
+    assert found.counts["household"] == {"created": 0, "updated": 1, "unchanged": 0}
 
 
 def test_a_company_and_a_key_without_its_household(committed_cast: Cast) -> None:
