@@ -121,7 +121,10 @@ def test_a_household_is_called_after_its_head_where_nothing_names_it(
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ("Bo Berg,,,8,,head,2024-02-01,2024-01-01,", "is not after 1 Feb 2024"),
+        (
+            "Bo Berg,,,8,,head,2024-02-01,2024-01-01,",
+            "Customer: lived there to: 1 Jan 2024 is not after 1 Feb 2024",
+        ),
         ("Bo Berg,,,8,,head,,2024-01-01,", "and not from when"),
         ("Bo Berg,,,8,,butler,,,", "“butler” is none of head, partner, child"),
         ("Bo Berg,,,8,,head,soon,,", "“soon”"),
@@ -214,6 +217,27 @@ def test_a_company_and_a_key_without_its_household(committed_cast: Cast) -> None
     assert members(by) == []
     with tenancy.scope(by.organization_id):
         assert "without its key" in RowProblem.objects.get(run=found, row_number=3).text
+
+
+def test_undo_under_a_member_of_a_later_file_says_what_stays_and_why(
+    committed_cast: Cast,
+) -> None:
+    by = committed_cast.manager
+    found = run(by, *HANSEN[:2])
+    run(by, "Emil Hansen,emil@example.com,,7,,child,2023-02-01,,")
+    assert found.change_set_id is not None
+    report = undoing.undo_change_set(found.change_set_id, by=by)
+    reasons = {(kept["table"], kept["reason"]) for kept in report.kept}
+    assert {reason for table, reason in reasons if table == "households_household"} == {
+        "It is used by household members added since."
+    }
+    assert {reason for table, reason in reasons if table == "households_householdmember"} == {
+        "It belongs to a record that stays."
+    }
+    assert {reason for table, reason in reasons if table == "customers_customer"} == {
+        "It is used by household members that stay."
+    }
+    assert len(members(by)) == 3
 
 
 def test_undo_takes_households_members_and_keys_with_it(committed_cast: Cast) -> None:
