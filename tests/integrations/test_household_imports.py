@@ -9,6 +9,7 @@ from tests.integrations import making
 from tests.world import Cast
 from wayfolk.audit import undoing
 from wayfolk.audit.models import ChangeSet
+from wayfolk.customers import operations
 from wayfolk.customers.models import Customer
 from wayfolk.households.models import Household, HouseholdMember
 from wayfolk.households.operations import merging
@@ -120,7 +121,10 @@ def test_a_household_is_called_after_its_head_where_nothing_names_it(
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ("Bo Berg,,,8,,head,2024-02-01,2024-01-01,", "is not after 1 Feb 2024"),
+        (
+            "Bo Berg,,,8,,head,2024-02-01,2024-01-01,",
+            "Customer: lived there to: 1 Jan 2024 is not after 1 Feb 2024",
+        ),
         ("Bo Berg,,,8,,head,,2024-01-01,", "and not from when"),
         ("Bo Berg,,,8,,butler,,,", "“butler” is none of head, partner, child"),
         ("Bo Berg,,,8,,head,soon,,", "“soon”"),
@@ -186,6 +190,23 @@ def test_nobody_moves_into_a_household_that_has_ended_but_into_the_one_it_joined
     assert ("Berg", "Emil", "child", date(2025, 2, 1), None) in members(by)
 
 
+def test_nobody_who_was_deleted_moves_into_a_household(committed_cast: Cast) -> None:
+    by = committed_cast.manager
+    run(by, *HANSEN)
+    with tenancy.scope(by.organization_id):
+        anna = Customer.objects.get(given_name="Anna")
+        operations.delete_customer(anna.id, by=by)
+    before = members(by)
+    moved = HANSEN[1].replace(",7,,Spouse,2020-01-01", ",9,Weekend,Spouse,2026-02-01")
+    found = run(by, moved, HANSEN[0].replace("yes", "no"))
+    assert refusals(by, found) == {
+        2: f"Anna Hansen (No {anna.number}) was deleted here. Take the deletion back, or give the"
+        " row another key if it means somebody else."
+    }
+    assert (found.done_count, members(by)) == (1, before)
+    assert found.counts["household"] == {"created": 0, "updated": 1, "unchanged": 0}
+
+
 def test_a_company_and_a_key_without_its_household(committed_cast: Cast) -> None:
     by = committed_cast.manager
     companies = Mapping(
@@ -196,6 +217,27 @@ def test_a_company_and_a_key_without_its_household(committed_cast: Cast) -> None
     assert members(by) == []
     with tenancy.scope(by.organization_id):
         assert "without its key" in RowProblem.objects.get(run=found, row_number=3).text
+
+
+def test_undo_under_a_member_of_a_later_file_says_what_stays_and_why(
+    committed_cast: Cast,
+) -> None:
+    by = committed_cast.manager
+    found = run(by, *HANSEN[:2])
+    run(by, "Emil Hansen,emil@example.com,,7,,child,2023-02-01,,")
+    assert found.change_set_id is not None
+    report = undoing.undo_change_set(found.change_set_id, by=by)
+    reasons = {(kept["table"], kept["reason"]) for kept in report.kept}
+    assert {reason for table, reason in reasons if table == "households_household"} == {
+        "It is used by household members added since."
+    }
+    assert {reason for table, reason in reasons if table == "households_householdmember"} == {
+        "It belongs to a record that stays."
+    }
+    assert {reason for table, reason in reasons if table == "customers_customer"} == {
+        "It is used by household members that stay."
+    }
+    assert len(members(by)) == 3
 
 
 def test_undo_takes_households_members_and_keys_with_it(committed_cast: Cast) -> None:

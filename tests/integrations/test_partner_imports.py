@@ -12,12 +12,15 @@ from tests.world import Cast
 from wayfolk.audit import undoing
 from wayfolk.audit.models import ChangeSet
 from wayfolk.customers import operations as customer_operations
-from wayfolk.customers.models import Address, ContactPoint, Customer
+from wayfolk.customers.models import Address, ContactPoint, Customer, Kind
+from wayfolk.customers.operations import converting
 from wayfolk.customers.rules import CustomerData
+from wayfolk.customers.rules.conversion import Names
 from wayfolk.integrations.imports import exporting
 from wayfolk.integrations.models import RunState
 from wayfolk.kit import tenancy
 from wayfolk.partners.models import BusinessId, CommissionTerm, Partner, PartnerContact
+from wayfolk.partners.operations import contacts as contact_operations
 from wayfolk.partners.operations import partners as partner_operations
 from wayfolk.partners.operations import terms as term_operations
 from wayfolk.partners.rules.records import PartnerData
@@ -372,6 +375,71 @@ def test_people_s_edits_stay_until_the_file_s_own_value_changes(committed_cast: 
         assert ContactPoint.objects.get(customer_id=partner.customer_id).value == (
             "new@nordic.example"
         )
+
+
+@pytest.mark.parametrize("city", ["", "Aarhus"])
+def test_a_company_that_was_deleted_is_no_partner_again(committed_cast: Cast, city: str) -> None:
+    """Nor does anybody go below it; the file unchanged, or with a cell changed."""
+    by = committed_cast.manager
+    parent = {"key": "C1", "name": "Northern Alliance", "level": "consortium"}
+    child = row(key="A2", name="Fjord Trips", level="agency", parent="C1")
+    trading.run(by, row(**parent))
+    with tenancy.scope(by.organization_id):
+        partner = Partner.objects.get()
+        partner_operations.remove_partner(partner.id, by=by)
+        gone = customer_operations.delete_customer(partner.customer_id, by=by)
+    run = trading.run(by, row(**parent, city=city), child)
+    refusals = trading.refusals(by, run)
+    assert f"Northern Alliance (No {gone.number}) was deleted here" in refusals[2]
+    assert "belongs to Northern Alliance, which could not be imported" in refusals[3]
+    assert run.counts["partner"]["created"] == trading.total(Partner, by) == 0
+
+
+def test_a_company_that_became_a_person_is_no_agency_again(committed_cast: Cast) -> None:
+    by = committed_cast.manager
+    trading.run(by, row(name="Nina Holm", level="agency", city="Ribe"))
+    with tenancy.scope(by.organization_id):
+        partner = Partner.objects.get()
+        partner_operations.remove_partner(partner.id, by=by)
+        names = Names(given_name="Nina", family_name="Holm")
+        converting.convert(partner.customer_id, Kind.PERSON, names, by=by)
+    run = trading.run(by, row(name="Nina Holm", level="agency", city="Odense"))
+    assert "Nina Holm is a person and can only be an agent" in trading.refusals(by, run)[2]
+    assert trading.total(Partner, by) == 0
+
+
+def test_who_was_deleted_or_became_a_company_is_no_contact_again(committed_cast: Cast) -> None:
+    by = committed_cast.manager
+    company = {"key": "A1", "name": "Nordic Horizons", "level": "agency"}
+    people = {
+        "Mette Dahl": "mette@nordic.example",
+        "Bo Lund": "bo@nordic.example",
+        "Ida Berg": "ida@nordic.example",
+    }
+
+    def rows(role: str) -> list[str]:
+        return [
+            row(**company, contact_name=name, contact_email=email, contact_role=role)
+            for name, email in people.items()
+        ]
+
+    trading.run(by, *rows("accounting"))
+    with tenancy.scope(by.organization_id):
+        for contact in PartnerContact.objects.all():
+            contact_operations.remove_contact(contact.id, by=by)
+        mette, bo = (Customer.objects.get(given_name=name) for name in ("Mette", "Bo"))
+        names = Names(company_name="Mette Dahl ApS")
+        converting.convert(mette.id, Kind.COMPANY, names, by=by)
+        customer_operations.delete_customer(bo.id, by=by)
+    run = trading.run(by, *rows("sales"))
+    assert {number: text.split(".")[0] for number, text in trading.refusals(by, run).items()} == {
+        2: f"Mette Dahl ApS (No {mette.number}) is a company here, and people alone are contacts",
+        3: f"Bo Lund (No {bo.number}) was deleted here",
+    }
+    assert (run.done_count, run.counts["contact"]["created"]) == (1, 1)
+    with tenancy.scope(by.organization_id):
+        sales = PartnerContact.objects.select_related("person").get(role="sales")
+    assert sales.person.given_name == "Ida"
 
 
 def test_an_existing_company_becomes_a_partner(committed_cast: Cast) -> None:

@@ -88,14 +88,22 @@ def _keep_referenced(references: list[tables.Reference], organization_id: int) -
     marked = 0
     for reference in references:
         marked += _execute(
-            "UPDATE undo_row c SET reason = %s"
+            # What came with the change set, and stays for its own reason, was not added since.
+            "UPDATE undo_row c SET reason = CASE WHEN EXISTS ("
+            f'SELECT 1 FROM "{reference.table}" r WHERE r.organization_id = %s'
+            f' AND r."{reference.column}" = c.row_id AND NOT EXISTS ('
+            "SELECT 1 FROM undo_row o WHERE o.table_name = %s"
+            " AND o.row_id = r.id AND o.effect = 'I')) THEN %s ELSE %s END"
             " WHERE c.table_name = %s AND c.effect = 'I' AND c.reason IS NULL AND EXISTS ("
             f'SELECT 1 FROM "{reference.table}" r WHERE r.organization_id = %s'
             f' AND r."{reference.column}" = c.row_id AND NOT EXISTS ('
             "SELECT 1 FROM undo_row o WHERE o.table_name = %s"
             " AND o.row_id = r.id AND o.effect = 'I' AND o.reason IS NULL))",
             [
+                organization_id,
+                reference.table,
                 f"It is used by {reference.noun} added since.",
+                f"It is used by {reference.noun} that stay.",
                 reference.target,
                 organization_id,
                 reference.table,

@@ -19,6 +19,7 @@ from wayfolk.customers.rules import name_of
 from wayfolk.households import rules
 from wayfolk.households.models import Household, HouseholdMember
 from wayfolk.households.operations import keeping, moving, outcomes
+from wayfolk.integrations.imports import fitness, resolving
 from wayfolk.integrations.imports.fields import POSITION
 from wayfolk.integrations.imports.living import HOUSEHOLD_FIELDS
 from wayfolk.integrations.imports.problems import RowsRefused
@@ -125,9 +126,9 @@ class _Planner:
 
     def __init__(self, system: str, today: date, stated: list[Stated]) -> None:
         self._system, self._today = system, today
-        self._stated = [row for row in stated if row.news]
+        self._refused = _absences(stated)
+        self._stated = [r for r in stated if r.news and r.row_number not in self._refused]
         self._plan = HouseholdPlan()
-        self._refused: dict[int, str] = {}
         self._fresh: set[UUID] = set()
         people = {row.customer_id for row in self._stated if not row.is_created}
         self._customers = {c.id: c for c in Customer.objects.filter(id__in=people)}
@@ -197,6 +198,17 @@ class _Planner:
         elif changed and place.id not in self._fresh:
             _, before = self._plan.changes.get(place.id, (place, set()))
             self._plan.changes[place.id] = (place, before | changed)
+
+
+def _absences(stated: Iterable[Stated]) -> dict[int, str]:
+    """Rows about somebody who was deleted since, with the reason why nobody lives anywhere then."""
+    absent = resolving.absent()
+    gone = fitness.known(absent.values()) if absent else {}
+    return {
+        row.row_number: fitness.absence(gone[row.customer_id])
+        for row in stated
+        if row.row_number in absent
+    }
 
 
 def _own_place(

@@ -72,6 +72,7 @@ class Records:
         planned.write()
         if planned.stated:
             written.add("household", *planned.counts())
+        problems.note_remarks(writer.remarks)
         problems.note_remarks(planned.remarks)
         for kind in kinds:
             written.unchanged[kind] = written.unchanged.get(kind, 0) + unchanged

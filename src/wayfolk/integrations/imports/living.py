@@ -49,4 +49,6 @@ def _check_days(row: CleanRow) -> None:
         try:
             rules.checked_span(from_on, to_on)
         except InvalidValues as error:
-            row.refuse(f"Customer: lived there. {error.message}", "customer.household_to")
+            for name, message in error.errors.items():
+                spec = fields.BY_KEY[f"customer.household_{name.removesuffix('_on')}"]
+                row.refuse(f"{spec.full_label}: {message}", spec.key)

@@ -7,12 +7,18 @@ of the record, or, in a file about something else, only complete it.
 
 from dataclasses import dataclass
 
+from wayfolk.customers.rules import PERSON_ONLY
 from wayfolk.integrations.imports import fields, preparing
 from wayfolk.integrations.imports.fields import POSITION, Field
 
 # Where the column of a record has another name than the field.
 _COLUMNS = {"booking.total": "total_minor", "booking.cost": "cost_minor"}
+_PERSONAL = frozenset(f"customer.{name}" for name in PERSON_ONLY)
 _TEXT_SHAPES = frozenset({"text", "lines", "country", "choice", "phone", "currency"})
+
+
+# SQL: a new customer without a person's name is a company.
+IS_NEW_COMPANY = "coalesce(b.customer_given_name, b.customer_family_name) IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,7 @@ class Value:
     """One column of a record, and the column of the batch that fills it.
 
     `position`: of its fingerprint, counted from 1. `blank`: the column's value for nothing.
+    `is_personal`: a company has none, whatever the row says.
     """
 
     column: str
@@ -27,11 +34,17 @@ class Value:
     position: int
     blank: str
     default: str = ""
+    is_personal: bool = False
 
     @property
     def inserted(self) -> str:
         """SQL of the value in a new record."""
         default = self.default or self.blank
+        if self.is_personal:
+            return f"CASE WHEN {IS_NEW_COMPANY} THEN {default} ELSE {self._said(default)} END"
+        return self._said(default)
+
+    def _said(self, default: str) -> str:
         return f"b.{self.staged}" if default == "NULL" else f"coalesce(b.{self.staged}, {default})"
 
 
@@ -55,7 +68,8 @@ def value_of(spec: Field, default: str = "") -> Value:
     is_text = spec.shape in _TEXT_SHAPES
     blank = "''" if is_text else ("0" if spec.shape == "count" else "NULL")
     column = _COLUMNS.get(spec.key, spec.name)
-    return Value(column, preparing.staged_name(spec), POSITION[spec.key] + 1, blank, default)
+    staged, position = preparing.staged_name(spec), POSITION[spec.key] + 1
+    return Value(column, staged, position, blank, default, spec.key in _PERSONAL)
 
 
 _DEFAULTS = {
@@ -156,10 +170,13 @@ def _last(value: Value, condition: str) -> str:
 
 def _wanted(value: Value, completes: bool) -> str:
     column = value.column
-    if not completes:
-        return f"coalesce(u.new_{column}, t.{column})"
-    empty = f"t.{column} IS NULL" if value.blank == "NULL" else f"t.{column} = {value.blank}"
-    return f"coalesce(u.new_{column}, CASE WHEN {empty} THEN u.fill_{column} END, t.{column})"
+    new = f"u.new_{column}"
+    if completes:
+        empty = f"t.{column} IS NULL" if value.blank == "NULL" else f"t.{column} = {value.blank}"
+        new = f"{new}, CASE WHEN {empty} THEN u.fill_{column} END"
+    if value.is_personal:
+        return f"CASE WHEN t.kind = 'company' THEN t.{column} ELSE coalesce({new}, t.{column}) END"
+    return f"coalesce({new}, t.{column})"
 
 
 def insert(target: Target, *, extra: dict[str, str]) -> str:

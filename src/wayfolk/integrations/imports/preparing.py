@@ -182,9 +182,10 @@ def _contacts(row: CleanRow, region: str) -> tuple[str | None, str]:
 
 
 def _folded(values: Sequence[Any], phone: str | None) -> _Folded:
+    is_company = not (values[_GIVEN] or values[_FAMILY])
     name = folding.fold_customer(
         given_name=values[_GIVEN] or "",
-        middle_name=values[_MIDDLE] or "",
+        middle_name="" if is_company else values[_MIDDLE] or "",
         family_name=values[_FAMILY] or "",
         company_name=values[_COMPANY] or "",
     )

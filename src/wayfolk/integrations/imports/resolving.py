@@ -172,6 +172,20 @@ def customers_of_rows() -> dict[int, UUID]:
     return dict(_fetch("SELECT row_number, customer_id FROM import_row"))
 
 
+def absent() -> dict[int, UUID]:
+    """Of a resolved batch the customers who were deleted or merged, by the number of the row."""
+    return dict(
+        _fetch("SELECT row_number, customer_id FROM import_row WHERE NOT customer_is_present")
+    )
+
+
+def customers_found() -> dict[int, UUID]:
+    """Of a resolved batch the customers who were there before it, by the number of the row."""
+    return dict(
+        _fetch("SELECT row_number, customer_id FROM import_row WHERE NOT customer_is_created")
+    )
+
+
 def take_out_repeated(run_id: UUID) -> list[Repeated]:
     """Take rows out of the batch that repeat one which this run had in an earlier batch."""
     rows = _fetch(

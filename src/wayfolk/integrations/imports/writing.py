@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from wayfolk.customers import operations as customer_operations
-from wayfolk.integrations.imports import merging_sql
+from wayfolk.integrations.imports import merging_sql, personal
 from wayfolk.integrations.imports.fields import LAYOUT
 from wayfolk.integrations.imports.merging_sql import ADDRESSES, BOOKINGS, CUSTOMERS, STAYS, Target
 from wayfolk.kit import clock, tenancy
@@ -84,8 +84,7 @@ _CUSTOMERS_NEW = merging_sql.insert(
     CUSTOMERS,
     extra={
         "number": _NUMBER,
-        "kind": "CASE WHEN coalesce(b.customer_given_name, b.customer_family_name) IS NULL"
-        " THEN 'company' ELSE 'person' END",
+        "kind": f"CASE WHEN {merging_sql.IS_NEW_COMPANY} THEN 'company' ELSE 'person' END",
         "status": "'active'",
         "is_special_guest": "false",
         "sort_key": "b.sort_key",
@@ -142,13 +141,17 @@ class Written:
 
 @dataclass
 class Writer:
-    """Writes one batch that has been staged and resolved, inside the caller's change set."""
+    """Writes one batch that has been staged and resolved, inside the caller's change set.
+
+    `remarks`: what was left out of rows, by their numbers.
+    """
 
     run_id: UUID
     change_set_id: UUID
     currency: str
     kinds: frozenset[str]
     written: Written = field(default_factory=Written)
+    remarks: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._params: dict[str, Any] = {
@@ -183,12 +186,23 @@ class Writer:
         parts |= {row[0] for row in self._fetch(_ADDRESSES_NEW)}
         parts |= self._update(ADDRESSES, completes=completes)
         self._run(_EXTERNAL_IDS)
+        self._note_left_out()
         if changed:
             customer_operations.derive_folded(changed)
         if other := parts - changed - shared:
             customer_operations.count_as_changed(other)
         updated = (changed | parts) - shared
         self._add("customer", created, len(updated))
+
+    def _note_left_out(self) -> None:
+        """Remarks for rows that give a company what only a person can have."""
+        found = "SELECT DISTINCT customer_id FROM import_row WHERE NOT customer_is_created"
+        self._params["found"] = [row[0] for row in self._fetch(found)]
+        companies = dict(self._fetch(personal.COMPANIES))
+        if companies:
+            self._params["companies"] = list(companies)
+            for row_number, customer_id, names in self._fetch(personal.LEFT_OUT):
+                self.remarks[row_number] = personal.remark(companies[customer_id], names)
 
     def _create_customers(self) -> tuple[int, set[UUID]]:
         """Returns how many there are, and those of whom several rows of the batch speak."""

@@ -4,16 +4,19 @@ They go the way of every imported customer (staging, resolving, writing), so the
 who is who and what may be overwritten.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from wayfolk.integrations.imports import fields, names, preparing, resolving, staging
+from wayfolk.integrations.imports import fields, fitness, names, preparing, resolving, staging
 from wayfolk.integrations.imports.cleaned import CleanRow
 from wayfolk.integrations.imports.fields import FIELDS, POSITION
 from wayfolk.integrations.imports.preparing import Kind, Prepared
+from wayfolk.integrations.imports.problems import RowsRefused
 from wayfolk.integrations.imports.trade import cleaning
+from wayfolk.integrations.imports.trade.remembering import Told
 from wayfolk.integrations.imports.trade.sketches import Company
 from wayfolk.integrations.imports.writing import Writer
 from wayfolk.kit import contact, text
@@ -38,9 +41,12 @@ class People:
     kind: Kind
     companies: dict[Company, Said] = field(default_factory=dict)
     contacts: dict[str, Said] = field(default_factory=dict)
+    rows: dict[Company | str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, company: Company, values: Sequence[Any]) -> None:
+    def add(self, row: Told) -> None:
         """What a row says of its company and of a contact person."""
+        company, values = row.company, row.values
+        self.rows[company].append(row.number)
         said = self.companies.setdefault(company, {})
         if company.is_new:
             said["company_name"] = company.name
@@ -51,6 +57,8 @@ class People:
             parts = {name: getattr(split, name) for name in fields.NAMES}
             known |= {name: part for name, part in parts.items() if part}
             known |= _said(values, _OF_CONTACT)
+            if row.tells("contact_"):
+                self.rows[self.contact_key(company, values)].append(row.number)
 
     def contact_key(self, company: Company, values: Sequence[Any]) -> str:
         """What tells a contact person from others: email or phone with the name."""
@@ -63,7 +71,7 @@ class People:
         return f"contact\x1f{self.kind.system}\x1f{company.identity}\x1f{name}"
 
     def write(self, writer: Writer, undone: Iterable[UUID]) -> Mapping[Company | str, UUID]:
-        """Customer ids of companies, and of contacts by their key."""
+        """Customer ids of companies, and of contacts by their key; raises RowsRefused."""
         who: list[Company | str] = [*self.companies, *self.contacts]
         staging.stage(self._lines())
         resolving.remember(undone)
@@ -75,9 +83,26 @@ class People:
             }
         )
         resolving.resolve(frozenset({"customer"}))
+        self._require_fit(who)
         writer.write()
         found = resolving.customers_of_rows()
         return {each: found[number] for number, each in enumerate(who)}
+
+    def _require_fit(self, who: Sequence[Company | str]) -> None:
+        """Raises RowsRefused for rows whose company or contact person has become none here."""
+        found = resolving.customers_found()
+        customers = fitness.known(found.values())
+        reasons: dict[int, str] = {}
+        for number, customer_id in found.items():
+            each, customer = who[number], customers[customer_id]
+            if isinstance(each, str):
+                reason = fitness.no_contact(customer)
+            else:
+                reason = fitness.no_partner(customer, each.level)
+            if reason:
+                reasons |= {row: reason for row in self.rows[each] if row not in reasons}
+        if reasons:
+            raise RowsRefused(reasons)
 
     def _lines(self) -> list[Prepared]:
         lines: list[Prepared] = []

@@ -99,7 +99,7 @@ class TradePartners:
             return
         people = People(self._kind)
         for row in rows:
-            people.add(row.company, row.values)
+            people.add(row)
         versions = _versions(company.customer_id for company in people.companies)
         change_set_id = cast("UUID", self._run.change_set_id)
         writer = Writer(self._run.id, change_set_id, self._by.currency, frozenset({"customer"}))
