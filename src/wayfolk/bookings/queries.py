@@ -280,8 +280,11 @@ def list_endings(first: date, before: date) -> list[tuple[UUID, date]]:
     return list({*bought, *travelled})
 
 
-def _over(rows: TenantQuerySet[Any], path: str, first: date, before: date) -> TenantQuerySet[Any]:
+def _over(
+    rows: TenantQuerySet[Any], path: str, first: date, before: date
+) -> Iterable[tuple[UUID, date]]:
     last_day = Coalesce(f"{path}returns_on", f"{path}departs_on")
     over = rows.annotate(last_day=last_day).filter(last_day__gte=first, last_day__lt=before)
     kept = over.exclude(**{f"{path}status": BookingStatus.CANCELLED})
-    return kept.values_list("customer_id", "last_day")
+    found: Iterable[tuple[UUID, date]] = kept.values_list("customer_id", "last_day")
+    return found
