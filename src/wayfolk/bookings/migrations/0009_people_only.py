@@ -26,7 +26,7 @@ TRAVELS = """
                   (i.departure_at AT TIME ZONE zone)::date, b.booked_on
               ) >= (now() AT TIME ZONE zone)::date
         );
-    END $$ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    END $$ LANGUAGE plpgsql STABLE SET search_path = public, pg_temp
 """
 
 # FOR UPDATE waits for whoever is just naming the customer: they hold it FOR KEY SHARE.

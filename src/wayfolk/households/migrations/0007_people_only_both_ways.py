@@ -29,7 +29,7 @@ BELONGS = """
             SELECT 1 FROM households_guardian
             WHERE organization_id = org AND guardian_id = who AND (to_on IS NULL OR to_on > today)
         );
-    END $$ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    END $$ LANGUAGE plpgsql STABLE SET search_path = public, pg_temp
 """
 
 # FOR UPDATE waits for whoever is just naming the customer: they hold it FOR KEY SHARE.
