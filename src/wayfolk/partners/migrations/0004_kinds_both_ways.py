@@ -46,7 +46,8 @@ OF_CUSTOMER = """
     END $$ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 """
 
-# Of most rows the one lookup by id tells that all is well.
+# Locked as the foreign key locks them, and only then read: what a lock itself returns may be the
+# row as it was before it waited.
 OF_ROW = """
     CREATE FUNCTION partners_check_named() RETURNS trigger AS $$
     DECLARE
@@ -61,8 +62,10 @@ OF_ROW = """
             named := NEW.person_id;
             wrong_kind := 'company';
         END IF;
-        SELECT kind INTO found_kind FROM customers_customer
+        PERFORM 1 FROM customers_customer
             WHERE organization_id = NEW.organization_id AND id = named FOR KEY SHARE;
+        SELECT kind INTO found_kind FROM customers_customer
+            WHERE organization_id = NEW.organization_id AND id = named;
         IF found_kind = wrong_kind
            AND NOT partners_kind_fits(NEW.organization_id, named, found_kind) THEN
             RAISE EXCEPTION 'customer % is a %', named, found_kind
