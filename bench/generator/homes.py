@@ -1,7 +1,6 @@
 """Generated households: 350,000 for a million customers, neighbours in the list living together.
 
-One in eight people moved in from the household before, so that there is a past to ask for. A
-company may be among the members here: only speed is measured.
+One in eight people moved in from the household before, so that there is a past to ask for.
 """
 
 from collections.abc import Iterator
@@ -42,15 +41,14 @@ def households(of: Plan, start: int, stop: int) -> Iterator[Row]:
             },
         )
         yield from _members(of, place)
-        if place % 10 == 0:
+        acquainted = (_first(of, place) + 500) % of.customers
+        if place % 10 == 0 and not plan.is_company(acquainted):
             yield (
                 "households_connection",
                 {
                     "id": plan.row_id("household", place, 1),
                     "household_id": household_id,
-                    "customer_id": plan.row_id(
-                        "customer", (_first(of, place) + 500) % of.customers
-                    ),
+                    "customer_id": plan.row_id("customer", acquainted),
                     "kind": "emergency",
                     "from_on": _FIRST,
                 },
@@ -64,12 +62,14 @@ def _first(of: Plan, place: int) -> int:
 
 def _members(of: Plan, place: int) -> Iterator[Row]:
     first, after = _first(of, place), _first(of, place + 1)
-    for customer in range(first, after):
+    for customer in (each for each in range(first, after) if not plan.is_company(each)):
         moved_on = _FIRST + timedelta(days=365 + customer % 3_000)
         has_moved = customer % MOVED == 0 and place > 0
         yield _member(place, customer, customer - first, moved_on if has_moved else _FIRST, None)
     for customer in range(after, min(_first(of, place + 2), of.customers)):
-        if customer % MOVED == 0:  # lived here before they moved on to the next household
+        if customer % MOVED == 0 and not plan.is_company(
+            customer
+        ):  # lived here before they moved on to the next household
             moved_on = _FIRST + timedelta(days=365 + customer % 3_000)
             yield _member(place, customer, 3, _FIRST, moved_on)
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 
 from bench.generator import names, plan
 from bench.generator.names import Locale
-from bench.generator.plan import Plan, row_id
+from bench.generator.plan import Plan, is_company, row_id
 from wayfolk.customers.folding import fold_customer
 from wayfolk.kit import text
 
@@ -40,11 +40,13 @@ def customers(of: Plan, start: int, stop: int, *, book: Namebook = _COMPANY_NAME
     rng = of.rng("customer", start)
     place = start
     while place < stop:
-        size = min(rng.choice(_HOUSEHOLD_SIZES), stop - place)
         locale = rng.choices(book.LOCALES, book.WEIGHTS)[0]
-        if size == 1 and rng.random() < 0.02:
+        if is_company(place):
+            size = 1
             yield from _company(rng, locale, place, book)
         else:
+            wished = min(rng.choice(_HOUSEHOLD_SIZES), stop - place)
+            size = next((n for n in range(1, wished) if is_company(place + n)), wished)
             yield from _household(rng, locale, place, size, book)
         place += size
 

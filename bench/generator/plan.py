@@ -93,5 +93,10 @@ def partner_customer(place: int) -> int:
     return place * CUSTOMERS_PER_PARTNER + 1
 
 
+def is_company(place: int) -> bool:
+    """Whether the customer is one: every trade partner, and nobody else."""
+    return place % CUSTOMERS_PER_PARTNER == 1
+
+
 def household_number(place: int) -> int:
     return 1 + place

@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from tests.bookings import travelling
 from tests.bookings.making import itinerary, last_change_set, stay
 from tests.households.making import START, dump, household, person
+from tests.itineraries.test_point_of_contact_constraint import at_once
 from tests.partners import making
 from tests.world import Cast
 from wayfolk.audit import undoing
@@ -19,7 +20,7 @@ from wayfolk.bookings.models import Booking
 from wayfolk.customers.models import Customer
 from wayfolk.customers.operations import converting
 from wayfolk.customers.rules.conversion import Names
-from wayfolk.households.models import Connection
+from wayfolk.households.models import Connection, HouseholdMember
 from wayfolk.households.operations import connecting, guarding, moving
 from wayfolk.itineraries.models import Itinerary
 from wayfolk.kit import clock, tenancy
@@ -211,3 +212,21 @@ def test_kp06_nor_by_the_itinerary(cast: Cast) -> None:
             )
 
     refused(cast, postpone)
+
+
+def test_kp06_converting_and_undoing_at_once_leave_no_company_in_a_household(
+    committed_cast: Cast,
+) -> None:
+    cast = committed_cast
+    for _ in range(4):
+        with tenancy.scope(cast.organization.id):
+            who, kind = moved_out(cast)
+        ended = last_change_set(cast.manager)
+        answers = at_once(
+            lambda ended=ended: undoing.undo_change_set(ended.id, by=cast.manager),
+            lambda who=who, kind=kind: convert(cast, who, kind),
+        )
+        assert sum(isinstance(answer, Exception) for answer in answers) == 1
+        with tenancy.scope(cast.organization.id):
+            lives = HouseholdMember.objects.filter(customer_id=who, to_on=None).exists()
+            assert lives == (Customer.objects.get(id=who).kind == "person")

@@ -26,7 +26,7 @@ TRAVELS = """
                   (i.departure_at AT TIME ZONE zone)::date, b.booked_on
               ) >= (now() AT TIME ZONE zone)::date
         );
-    END $$ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    END $$ LANGUAGE plpgsql STABLE SET search_path = public, pg_temp
 """
 
 # FOR UPDATE waits for whoever is just naming the customer: they hold it FOR KEY SHARE.
@@ -46,13 +46,17 @@ OF_CUSTOMER = """
     END $$ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 """
 
+# Locked as the foreign key locks them, and only then read: what a lock itself returns may be the
+# row as it was before it waited.
 OF_PASSENGER = """
     CREATE FUNCTION bookings_check_person() RETURNS trigger AS $$
     DECLARE
         found_kind text;
     BEGIN
-        SELECT kind INTO found_kind FROM customers_customer
+        PERFORM 1 FROM customers_customer
             WHERE organization_id = NEW.organization_id AND id = NEW.customer_id FOR KEY SHARE;
+        SELECT kind INTO found_kind FROM customers_customer
+            WHERE organization_id = NEW.organization_id AND id = NEW.customer_id;
         IF found_kind = 'company' AND bookings_travels(NEW.organization_id, NEW.customer_id) THEN
             RAISE EXCEPTION 'customer % is a company and cannot travel', NEW.customer_id
                 USING ERRCODE = 'WF041', CONSTRAINT = 'bookings_people_only';
@@ -65,20 +69,26 @@ OF_PASSENGER = """
 _OF_DAYS = """
     CREATE FUNCTION {name}() RETURNS trigger AS $$
     DECLARE
-        traveller record;
+        traveller uuid;
     BEGIN
-        FOR traveller IN
-            SELECT c.id, c.kind FROM bookings_booking b
+        PERFORM 1 FROM bookings_booking b
             JOIN bookings_bookingpassenger p
               ON p.organization_id = b.organization_id AND p.booking_id = b.id
             JOIN customers_customer c
               ON c.organization_id = p.organization_id AND c.id = p.customer_id
             WHERE b.organization_id = NEW.organization_id AND b.{key} = NEW.id
-            FOR KEY SHARE OF c
+            FOR KEY SHARE OF c;
+        FOR traveller IN
+            SELECT c.id FROM bookings_booking b
+            JOIN bookings_bookingpassenger p
+              ON p.organization_id = b.organization_id AND p.booking_id = b.id
+            JOIN customers_customer c
+              ON c.organization_id = p.organization_id AND c.id = p.customer_id
+            WHERE b.organization_id = NEW.organization_id AND b.{key} = NEW.id
+              AND c.kind = 'company'
         LOOP
-            IF traveller.kind = 'company'
-               AND bookings_travels(NEW.organization_id, traveller.id) THEN
-                RAISE EXCEPTION 'customer % is a company and cannot travel', traveller.id
+            IF bookings_travels(NEW.organization_id, traveller) THEN
+                RAISE EXCEPTION 'customer % is a company and cannot travel', traveller
                     USING ERRCODE = 'WF041', CONSTRAINT = 'bookings_people_only';
             END IF;
         END LOOP;

@@ -29,7 +29,7 @@ BELONGS = """
             SELECT 1 FROM households_guardian
             WHERE organization_id = org AND guardian_id = who AND (to_on IS NULL OR to_on > today)
         );
-    END $$ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    END $$ LANGUAGE plpgsql STABLE SET search_path = public, pg_temp
 """
 
 # FOR UPDATE waits for whoever is just naming the customer: they hold it FOR KEY SHARE.
@@ -49,7 +49,8 @@ OF_CUSTOMER = """
     END $$ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 """
 
-# One lookup by id for a person, who is locked as the foreign key locks them.
+# Locked as the foreign key locks them, and only then read: what a lock itself returns may be the
+# row as it was before it waited.
 OF_ROW = """
     CREATE FUNCTION households_check_person() RETURNS trigger AS $$
     DECLARE
@@ -63,8 +64,10 @@ OF_ROW = """
             named := ARRAY[NEW.customer_id];
         END IF;
         FOREACH one IN ARRAY named LOOP
-            SELECT kind INTO found_kind FROM customers_customer
+            PERFORM 1 FROM customers_customer
                 WHERE organization_id = NEW.organization_id AND id = one FOR KEY SHARE;
+            SELECT kind INTO found_kind FROM customers_customer
+                WHERE organization_id = NEW.organization_id AND id = one;
             IF found_kind = 'company' AND households_belongs(NEW.organization_id, one) THEN
                 RAISE EXCEPTION 'customer % is a company and cannot belong to a household', one
                     USING ERRCODE = 'WF022', CONSTRAINT = 'households_people_only';

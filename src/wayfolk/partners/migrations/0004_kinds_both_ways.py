@@ -27,7 +27,7 @@ FITS = """
                   FROM organization_organization WHERE id = org
               ))
         );
-    END $$ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    END $$ LANGUAGE plpgsql STABLE SET search_path = public, pg_temp
 """
 
 # FOR UPDATE waits for whoever is just naming the customer: they hold it FOR KEY SHARE.
@@ -46,20 +46,28 @@ OF_CUSTOMER = """
     END $$ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 """
 
+# Locked as the foreign key locks them, and only then read: what a lock itself returns may be the
+# row as it was before it waited.
 OF_ROW = """
     CREATE FUNCTION partners_check_named() RETURNS trigger AS $$
     DECLARE
         named uuid;
+        wrong_kind text;
         found_kind text;
     BEGIN
         IF TG_TABLE_NAME = 'partners_partner' THEN
             named := NEW.customer_id;
+            wrong_kind := 'person';
         ELSE
             named := NEW.person_id;
+            wrong_kind := 'company';
         END IF;
-        SELECT kind INTO found_kind FROM customers_customer
+        PERFORM 1 FROM customers_customer
             WHERE organization_id = NEW.organization_id AND id = named FOR KEY SHARE;
-        IF NOT partners_kind_fits(NEW.organization_id, named, found_kind) THEN
+        SELECT kind INTO found_kind FROM customers_customer
+            WHERE organization_id = NEW.organization_id AND id = named;
+        IF found_kind = wrong_kind
+           AND NOT partners_kind_fits(NEW.organization_id, named, found_kind) THEN
             RAISE EXCEPTION 'customer % is a %', named, found_kind
                 USING ERRCODE = 'WF011', CONSTRAINT = 'partners_kind';
         END IF;
