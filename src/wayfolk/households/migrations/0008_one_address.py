@@ -66,7 +66,10 @@ FUNCTION = """
                 WHERE q.organization_id = org AND q.normalised = a.normalised
                 LIMIT max_each
             ) b
-            JOIN customers_customer p ON p.organization_id = org AND p.id = b.customer_id
+            CROSS JOIN LATERAL (
+                SELECT r.* FROM customers_customer r
+                WHERE r.organization_id = org AND r.id = b.customer_id OFFSET 0
+            ) p
             WHERE p.id <> c.id AND p.folded_family = c.folded_family AND p.kind = 'person'
               AND p.deleted_at IS NULL AND p.status <> 'merged'
         ) o
