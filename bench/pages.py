@@ -69,10 +69,6 @@ def pages() -> Iterator[Page]:
         lambda rng, of: f"/customers/?q={plan.customer_number(rng.randrange(of.customers))}",
     )
     yield Page("customers: by turnover", lambda _rng, _of: "/customers/?sort=-turnover")
-    yield Page(
-        "customers: by turnover, filtered",
-        lambda _rng, _of: "/customers/?sort=-turnover&status=active&country=DK&kind=person",
-    )
     yield Page("customer: 200 bookings", lambda _rng, _of: f"/customers/{plan.customer_number(0)}/")
     yield Page(
         "customer: any",
