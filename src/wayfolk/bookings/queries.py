@@ -19,7 +19,7 @@ from wayfolk.bookings.models import (
     CustomerTotals,
 )
 from wayfolk.bookings.rules import Figures, Totals
-from wayfolk.customers.models import CustomerQuerySet
+from wayfolk.customers.models import CustomerQuerySet, Status
 from wayfolk.kit import text
 from wayfolk.kit.errors import NotFound
 from wayfolk.kit.money import Money
@@ -176,13 +176,22 @@ def customer_totals(customer_id: UUID, *, by: Actor) -> Totals:
     )
 
 
-def list_totals(customers: CustomerQuerySet, *, by: Actor) -> TenantQuerySet[CustomerTotals]:
-    """The totals of these customers with the customers themselves, for lists in their order."""
+def list_totals(
+    customers: CustomerQuerySet | None = None, *, by: Actor
+) -> TenantQuerySet[CustomerTotals]:
+    """The totals of present customers with the customers themselves, for lists in their order.
+
+    `customers`: of these alone. Without them one join is asked, which follows the order's index.
+    """
     by.require_module("bookings")
     by.require("bookings.view")
-    chosen = customers.order_by().filter(id=OuterRef("id"))
-    totals: TenantQuerySet[CustomerTotals] = CustomerTotals.objects.filter(Exists(chosen))
-    return totals.select_related("customer")
+    totals: TenantQuerySet[CustomerTotals] = CustomerTotals.objects.select_related("customer")
+    totals = totals.filter(customer__deleted_at__isnull=True).exclude(
+        customer__status=Status.MERGED
+    )
+    if customers is None:
+        return totals
+    return totals.filter(Exists(customers.order_by().filter(id=OuterRef("id"))))
 
 
 def turnovers(customer_ids: Collection[UUID], *, by: Actor) -> dict[UUID, Money]:

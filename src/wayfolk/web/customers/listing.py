@@ -94,7 +94,10 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     filters = form.cleaned_data if form.is_valid() else {}
     query = filters.get("q", "").strip()
     rows = _filtered(queries.list_customers(by=by), filters, by)
-    listed = _found(query, rows, filters, by) if query else _paged(request.GET, rows, by)
+    is_narrowed = any(filters.values())
+    listed = (
+        _found(query, rows, filters, by) if query else _paged(request.GET, rows, is_narrowed, by)
+    )
     chips = _chips(request.GET, form, filters, by)
     count = listed.count
     return render(
@@ -166,11 +169,11 @@ def _filtered(rows: CustomerQuerySet, filters: dict[str, Any], by: Actor) -> Cus
     return rows
 
 
-def _paged(query: QueryDict, rows: CustomerQuerySet, by: Actor) -> Listed:
+def _paged(query: QueryDict, rows: CustomerQuerySet, is_narrowed: bool, by: Actor) -> Listed:
     """The list in the order of a column."""
     order = str(query.get("sort", ""))
     if order in BY_TURNOVER and _sees_turnover(by):
-        return _paged_by_turnover(query, BY_TURNOVER[order], rows, by)
+        return _paged_by_turnover(query, BY_TURNOVER[order], rows, is_narrowed, by)
     page = paging.page_of(
         rows.with_reach(),
         order=ORDERS.get(order, "sort_key"),
@@ -180,9 +183,11 @@ def _paged(query: QueryDict, rows: CustomerQuerySet, by: Actor) -> Listed:
     return Listed([_row(each, by) for each in page.rows], page, paging.count_up_to(rows))
 
 
-def _paged_by_turnover(query: QueryDict, order: str, rows: CustomerQuerySet, by: Actor) -> Listed:
+def _paged_by_turnover(
+    query: QueryDict, order: str, rows: CustomerQuerySet, is_narrowed: bool, by: Actor
+) -> Listed:
     page = paging.page_of(
-        booking_queries.list_totals(rows, by=by),
+        booking_queries.list_totals(rows if is_narrowed else None, by=by),
         order=order,
         after=query.get("after", ""),
         before=query.get("before", ""),
