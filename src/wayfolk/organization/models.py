@@ -33,6 +33,13 @@ class ModuleCode(models.TextChoices):
     ITINERARIES = "itineraries", "Itineraries"
     STAYS = "stays", "Stays"
     BOOKINGS = "bookings", "Bookings"
+    PAYMENTS = "payments", "Payments"
+    OFFERS = "offers", "Offers"
+    CATALOGS = "catalogs", "Catalog orders"
+    SERVICE = "service", "Service cases"
+    QUESTIONNAIRES = "questionnaires", "Questionnaires"
+    LOYALTY = "loyalty", "Bonus and customer extras"
+    COMMUNICATIONS = "communications", "Communications"
     IMPORTS = "imports", "Imports"
 
 
@@ -58,6 +65,9 @@ class NumberKind(models.TextChoices):
     ITINERARY = "itinerary", "Trip ID"
     BOOKING = "booking", "BKG. No"
     HOUSEHOLD = "household", "Household No"
+    OFFER = "offer", "Offer No"
+    SERVICE_CASE = "service_case", "Case No"
+    CATALOG_ORDER = "catalog_order", "Order No"
 
 
 class Numbering(TenantModel):

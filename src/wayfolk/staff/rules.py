@@ -32,6 +32,20 @@ PERMISSIONS: Mapping[str, str] = {
     "partners.view": "See trade partners",
     "partners.edit": "Create and change trade partners and their contacts",
     "partners.terms": "See and change commission terms and statements",
+    "payments.view": "See payments and balances",
+    "payments.edit": "Record and change payments",
+    "offers.view": "See offers",
+    "offers.edit": "Create and change offers, make bookings of them",
+    "catalogs.view": "See catalog orders",
+    "catalogs.edit": "Create and change catalog orders",
+    "service.view": "See service cases and questionnaires",
+    "service.edit": "Create and change service cases, send questionnaires",
+    "loyalty.view": "See bonus points, bonus packages and customer extras",
+    "loyalty.edit": "Grant bonus points, bonus packages and customer extras",
+    "communications.view": "See communications with customers",
+    "communications.send": "Write to customers, note calls",
+    "communications.bulk": "Write to many customers at once",
+    "exports.run": "Export lists",
     "imports.run": "Import files",
     "history.view": "See the history of records and recent changes",
     "history.undo": "Take back changes made by others",
@@ -51,6 +65,10 @@ CONTROLLED_FIELDS: Mapping[str, str] = {
     "booking.cost": "Booking: cost",
     "booking.profit": "Booking: profit",
     "booking.commission": "Booking: commission",
+    "offer.price": "Offer: price",
+    "service.compensation": "Service case: compensation",
+    "customer.happiness": "Customer: happiness scores",
+    "customer.bonus": "Customer: gained bonus",
 }
 
 ADMINISTER = "staff.administer"
@@ -65,6 +83,12 @@ _CONSULT = _VIEW | {
     "bookings.edit",
     "bookings.connect",
     "households.edit",
+    "payments.edit",
+    "offers.edit",
+    "catalogs.edit",
+    "service.edit",
+    "loyalty.edit",
+    "communications.send",
 }
 
 
@@ -89,7 +113,8 @@ ROLE_TEMPLATES = (
         "manager",
         "Manager",
         _CONSULT
-        | {"customers.delete", "partners.edit", "partners.terms", "imports.run", "history.undo"},
+        | {"customers.delete", "partners.edit", "partners.terms", "imports.run", "history.undo"}
+        | {"communications.bulk", "exports.run"},
     ),
     RoleTemplate(
         "consultant",
@@ -172,6 +197,8 @@ def system_actor(
     date_order: str = "dmy",
     modules: frozenset[str] = frozenset(
         {"households", "partners", "itineraries", "stays", "bookings", "imports"}
+        | {"payments", "offers", "catalogs", "service", "questionnaires", "loyalty"}
+        | {"communications"}
     ),
 ) -> Actor:
     """Wayfolk itself (seeding, maintenance, the command line): everything is permitted."""

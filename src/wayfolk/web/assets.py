@@ -35,6 +35,9 @@ SCRIPTS = ("cyrillic", "cyrillic-ext", "greek", "greek-ext", "latin", "latin-ext
 COPIES: dict[str, str] = {
     "@tabler/core/dist/css/tabler.min.css": "tabler/tabler.min.css",
     "@tabler/icons/LICENSE": "icons/LICENSE.txt",
+    "echarts/dist/echarts.simple.min.js": "echarts/echarts.simple.min.js",
+    "echarts/LICENSE": "echarts/LICENSE.txt",
+    "echarts/NOTICE": "echarts/NOTICE.txt",
     f"{FONT}/wght.css": "inter/inter.css",
     f"{FONT}/LICENSE": "inter/LICENSE.txt",
 } | {

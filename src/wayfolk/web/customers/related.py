@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from wayfolk.bookings import queries as booking_queries
 from wayfolk.customers.models import Customer, Kind
@@ -23,6 +23,38 @@ from wayfolk.web.households import on_customers as households
 from wayfolk.web.partners import on_customers as partners
 
 STAYS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Lazy:
+    """A section that another part of the product fills when it is opened.
+
+    `url_name` takes the customer's number and answers with the content alone to htmx, with a
+    whole page to a browser without scripts.
+    """
+
+    id: str
+    title: str
+    url_name: str
+    module: str
+    permission: str
+
+
+LAZY = (
+    Lazy("offers", "Offers", "offers:of_customer", "offers", "offers.view"),
+    Lazy("cases", "Service cases", "cases:of_customer", "service", "service.view"),
+    Lazy("bonus", "Bonus packages", "bonus:of_customer", "loyalty", "loyalty.view"),
+    Lazy("catalogs", "Catalog orders", "catalogs:of_customer", "catalogs", "catalogs.view"),
+    Lazy("extras", "Customer extras", "extras:of_customer", "loyalty", "loyalty.view"),
+    Lazy("payments", "Payments", "payments:of_customer", "payments", "payments.view"),
+    Lazy(
+        "communications",
+        "Communications",
+        "communications:of_customer",
+        "communications",
+        "communications.view",
+    ),
+)
 
 
 @dataclass
@@ -68,6 +100,7 @@ def sections(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[str
         booked = bookings.for_customer(request, customer, by=by)
         context |= booked
         parts.append(Part("bookings", "Bookings", "bookings/for_customer.html", content=booked))
+    parts += [_lazy_part(lazy, customer) for lazy in LAZY if _is_shown(lazy, by)]
     if by.may("history.view"):
         parts.append(
             Part(
@@ -79,6 +112,16 @@ def sections(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[str
             )
         )
     return context
+
+
+def _is_shown(lazy: Lazy, by: Actor) -> bool:
+    mounted = lazy.url_name.partition(":")[0] in get_resolver().namespace_dict
+    return mounted and by.has_module(lazy.module) and by.may(lazy.permission)
+
+
+def _lazy_part(lazy: Lazy, customer: Customer) -> Part:
+    address = reverse(lazy.url_name, args=[customer.number])
+    return Part(lazy.id, lazy.title, is_open=False, lazy_url=address)
 
 
 def _trade_parts(customer: Customer, by: Actor) -> list[Part]:

@@ -1,0 +1,1 @@
+"""Chosen sets of customers: the saved views of lists, private or shared."""
