@@ -132,6 +132,8 @@ class Customer(TenantModel):
     language = models.CharField(max_length=12, default="", blank=True)
     nationality = models.CharField(max_length=2, default="", blank=True)
     is_special_guest = models.BooleanField("special guest", default=False)
+    # None: nobody has asked. Advertising goes only to those who said yes.
+    takes_newsletter = models.BooleanField("newsletter", null=True, blank=True)
     notes = models.TextField(default="", blank=True)
     deleted_at = models.DateTimeField("deleted", null=True, blank=True)
     # Derived by customers.folding, the same on every engine; never edited, never in history.
