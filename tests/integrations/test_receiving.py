@@ -49,6 +49,7 @@ def test_latin_1_behind_a_utf_8_mark_is_read_and_said(tmp_path: Path) -> None:
     ("content", "words"),
     [
         (b"", "is empty"),
+        (b"\x00" * 5000, "NUL bytes and no text"),
         (b"\n\n  \n", "is empty"),
         (b"Name,City\n", "nothing below it"),
         (b"PK\x03\x04" + bytes(100), "zip archive or an Excel workbook"),

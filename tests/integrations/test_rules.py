@@ -58,6 +58,7 @@ def made(rule: Rule) -> Any:
         (BOOKING[-1], date(2026, 7, 6)),
         (Rule("stay.adults", "sum", ("men", "women")), 3),
         (Rule("booking.total", "times_nights", ("price", "nights")), 301_50),
+        (Rule("booking.total", "sum", ("price", "nights")), 103_50),
         (
             Rule("stay.reservation_number", "template", ("hotel", "no"), "{hotel}-{no}"),
             "City-7",
@@ -80,7 +81,7 @@ def test_a_sound_rule_makes_its_field(rule: Rule, value: object) -> None:
         (Rule("stay.arrival_on", "date_parts", ("y", "m", "m")), "“m” is chosen twice"),
         (Rule("stay.arrival_on", "date_parts", ("y", "m", "day")), "no column “day”"),
         (Rule("stay.adults", "date_parts", ("y", "m", "d")), "cannot be a date from year"),
-        (Rule("booking.total", "sum", ("price", "no")), "cannot be the sum of columns"),
+        (Rule("stay.room", "sum", ("price", "no")), "cannot be the sum of columns"),
         (Rule("stay.adults", "sum", ("men", "")), "Choose a column for: plus."),
         (Rule("booking.total", "times_nights", ("price",)), "Choose a column for: nights."),
         (Rule("booking.reference", "constant", value="1"), "cannot be the same value"),

@@ -45,6 +45,11 @@ class Encoding:
 def require_text(head: bytes, name: str) -> None:
     """Refuse what is no text table, by its first bytes. Raises InvalidValue."""
     if not head.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"):
+        if b"\x00" in head:
+            raise InvalidValue(
+                f"“{name}” begins with NUL bytes and no text: it is damaged or no table. Export"
+                " it again as CSV."
+            )
         raise InvalidValue(f"“{name}” is empty. Choose a file with a header row and rows below it.")
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):

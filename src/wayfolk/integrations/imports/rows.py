@@ -148,7 +148,7 @@ class RowCleaner:
                 sign = -1 if rule.method == "minus_days" else 1
                 return partial(_moved, sign, POSITION[rule.base], at)
             case "sum":
-                return partial(_sum, at)
+                return partial(self._total if spec.shape == "amount" else _sum, at)
             case "times_nights":
                 return partial(self._times_nights, at)
             case "template":
@@ -180,6 +180,11 @@ class RowCleaner:
         if value is None or not self._mapping.shift_days:
             return value
         return value + timedelta(days=self._mapping.shift_days)
+
+    def _total(self, at: list[int], row: list[str], values: Values) -> int | None:
+        parts = [part for i in at if (part := cells.decimal(row[i])) is not None]
+        currency = values[_CURRENCY] or self._around.currency
+        return cells.minor_units(sum(parts), currency) if parts else None
 
     def _times_nights(self, at: list[int], row: list[str], values: Values) -> int | None:
         price = cells.decimal(row[at[0]])

@@ -82,7 +82,7 @@ WAYS: Dictionary[Method, Way] = {
         "another date plus nights or days", (), "Nights or days", has_base=True, shapes=_DATES
     ),
     "minus_days": Way("another date minus days", (), "Days", has_base=True, shapes=_DATES),
-    "sum": Way("the sum of columns", ("Column",), "Plus", shapes=frozenset({"count"})),
+    "sum": Way("the sum of columns", ("Column",), "Plus", shapes=frozenset({"count", "amount"})),
     "times_nights": Way(
         "a price per night times the nights",
         ("Price per night", "Nights"),
