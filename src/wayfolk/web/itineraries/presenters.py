@@ -38,7 +38,7 @@ class CustomerRow:
     email: str
     phone: str
     city: str
-    past_trips: int
+    past_trips: str
     is_poc: bool
     is_travelling: bool
     is_leader: bool
@@ -85,7 +85,7 @@ def customer_rows(
             email=linked.email,
             phone=linked.phone,
             city=linked.city,
-            past_trips=linked.past_trips,
+            past_trips=str(linked.past_trips),
             is_poc=linked.link.is_poc,
             is_travelling=linked.link.is_travelling,
             is_leader=linked.link.is_leader,

@@ -4,6 +4,7 @@ Each tag fills one partial under templates/components; the partial's head says w
 Block tags take what stands between them as the component's content.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from wayfolk.web import sections
+from wayfolk.web import sections, stencils
 from wayfolk.web.icons import ICONS
 
 if TYPE_CHECKING:
@@ -75,6 +76,13 @@ def icon(name: str, css_class: str = "", label: str = "") -> SafeString:
         static("vendor/icons/icons.svg"),
         name,
     )
+
+
+@register.simple_tag(takes_context=True)
+def rows_of(context: Context, rows: Iterable[Any], template_name: str) -> SafeString:
+    """The template for each row, which it reads as `row`: quicker than a loop, see web.stencils."""
+    found = engines["django"].get_template(template_name).template  # type: ignore[attr-defined]
+    return stencils.filled(found, context, "row", rows)
 
 
 @register.simple_tag
