@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from wayfolk.web import stencils
 
 ROW = """<tr{% if row.is_new %} class="new"{% endif %}><td title="{{ row.name }}">
-{{ row.name }}</td><td>{{ row.city|default:"–" }}</td><td>{% if row.links.edit %}<a href="{{ row.links.edit }}">Edit
-{{ kind }}</a>{% endif %}</td><td>{{ row.count }}</td></tr>"""
+{{ row.name }}</td><td>{{ row.city|default:"–" }}</td><td>{% if row.links.edit %}
+<a href="{{ row.links.edit }}">Edit {{ kind }}</a>{% endif %}</td><td>{{ row.count }}</td></tr>"""
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,9 @@ def filled(template: Template, context: Context, name: str, rows: Iterable[Any])
 
 def _shape(row: Any, words: list[str]) -> Hashable:
     """Everything of the row but its words, which are added to `words`."""
-    shape: list[Hashable] = [type(row)]
-    for name in _names(type(row)):
+    kind: Any = type(row)
+    shape: list[Hashable] = [kind]
+    for name in _names_of(kind):
         value = getattr(row, name)
         if isinstance(value, str):
             shape.append(bool(value))
@@ -67,8 +68,9 @@ def _cut(template: Template, context: Context, name: str, row: Any) -> tuple[lis
 
 def _marked(row: Any, places: list[None]) -> Any:
     """The row with a placeholder for each word; an empty one stays empty."""
+    kind: Any = type(row)
     changed: dict[str, Any] = {}
-    for name in _names(type(row)):
+    for name in _names_of(kind):
         value = getattr(row, name)
         if isinstance(value, str):
             changed[name] = f"\ue000{_SECRET}{len(places)}\ue001" if value else ""
@@ -79,5 +81,5 @@ def _marked(row: Any, places: list[None]) -> Any:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def _names_of(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
