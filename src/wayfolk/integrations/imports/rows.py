@@ -4,6 +4,7 @@ from collections.abc import Callable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any, NoReturn
 
@@ -184,7 +185,7 @@ class RowCleaner:
     def _total(self, at: list[int], row: list[str], values: Values) -> int | None:
         parts = [part for i in at if (part := cells.decimal(row[i])) is not None]
         currency = values[_CURRENCY] or self._around.currency
-        return cells.minor_units(sum(parts), currency) if parts else None
+        return cells.minor_units(sum(parts, Decimal()), currency) if parts else None
 
     def _times_nights(self, at: list[int], row: list[str], values: Values) -> int | None:
         price = cells.decimal(row[at[0]])
