@@ -81,6 +81,11 @@ def of_phone(query: Query, person: Person) -> Cost:
     return (min((_different(asked, number) for number in numbers), default=len(asked)),)
 
 
+def of_phone_part(query: Query, person: Person) -> Cost:
+    """Whether these digits stand together in a number."""
+    return (int(not any(query.text in digits(phone) for phone in person.phones)),)
+
+
 def digits(text: str) -> str:
     return "".join(character for character in text if character in "0123456789")
 

@@ -26,6 +26,13 @@ def classes() -> list[QueryClass]:
         _by_phone("phone, national", _national, reach),
         _by_phone("phone, last digits", _last_digits, reach),
         _by_phone("phone, one wrong digit", _wrong_digit, reach),
+        _class(
+            "phone, digits inside",
+            _digits_inside,
+            likeness.of_phone_part,
+            reach,
+            lambda person: bool(person.phones),
+        ),
         QueryClass("customer number", _customer_numbers, None, simple),
         QueryClass("booking number", _numbers("booking"), None, simple),
         QueryClass("reservation number", _numbers("stay"), None, simple),
@@ -95,6 +102,14 @@ def _national(person: Person, rng: Random) -> str:
 def _last_digits(person: Person, rng: Random) -> str:
     digits = re.sub(r"\D", "", rng.choice(person.phones))
     return digits[-rng.randint(6, 8) :]
+
+
+def _digits_inside(person: Person, rng: Random) -> str:
+    """Six or seven, neither the first nor the last of the number."""
+    digits = re.sub(r"\D", "", rng.choice(person.phones))[2:-1]
+    length = min(len(digits), rng.randint(6, 7))
+    start = rng.randint(0, len(digits) - length)
+    return digits[start : start + length]
 
 
 def _wrong_digit(person: Person, rng: Random) -> str:

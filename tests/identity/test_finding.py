@@ -203,6 +203,7 @@ REASONS = {
     "nordlys expeditions": ("company", "exact"),
     "rj@example.com": ("email", "exact"),
     "921661": ("phone", "tail"),
+    "079460": ("phone", "inside"),
 }
 
 

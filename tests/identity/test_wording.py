@@ -54,6 +54,7 @@ def hit(*reasons: Reason, name: str = "Robert Johnson") -> Hit:
         (Reason("phone", "exact", PHONE), "+442079460958", "phone"),
         (Reason("phone", "tail", PHONE), "46 09-58", "phone ends in 460958"),
         (Reason("phone", "beginning", PHONE), "4420", "phone begins so"),
+        (Reason("phone", "inside", PHONE), "079 460", "079460 in the phone"),
         (Reason("phone", "spelling", PHONE), "2079460959", "phone differs in one digit"),
         (Reason("phone", "tail", "+1 55 4711"), "4711", "phone ends in 4711: +1 55 4711"),
         (Reason("city", "exact", "London"), "johnson london", "lives in London"),

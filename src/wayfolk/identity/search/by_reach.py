@@ -11,6 +11,8 @@ from wayfolk.identity.search.store import Candidate, Probes
 from wayfolk.kit import contact
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789._-"
+# Fewer digits in a row are in everybody's number; more are rather a whole one with a slip.
+_PARTS = range(5, 8)
 Tails = Sequence[tuple[int, int]]
 _CALLING_CODES = (
     "1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63"
@@ -129,9 +131,19 @@ def find_by_phone(board: Board, *, beside_a_name: bool = False) -> None:
 
     wide = max(40, board.limit)
     look(tails, (f"+{digits}", digits, f"+{code}{national}"), wide)
-    if board.count(0.88) == 0 and len(national) >= 4:
+    if board.count(0.88) < board.limit and not beside_a_name and len(digits) in _PARTS:
+        _by_digits_inside(board, digits, wide)
+    if board.count(0.87) == 0 and len(national) >= 4:
         abroad = () if board.query.is_international else _CALLING_CODES
         look(slips.near_tails(national), (f"+{each}{national}" for each in abroad), 10)
+    if not board.found and not beside_a_name and len(digits) >= _PARTS.stop:
+        _by_digits_inside(board, digits, wide)
+
+
+def _by_digits_inside(board: Board, digits: str, limit: int) -> None:
+    """Just these digits anywhere in a number: more likely than a slip in a few of them."""
+    for each in store.find_phones_inside(digits, board.statuses, limit=limit):
+        board.note(Found(each, 0.87, "phone", "inside", each.note))
 
 
 def _note_phone(board: Board, candidate: Candidate, digits: str, *, beside_a_name: bool) -> None:
@@ -153,8 +165,10 @@ def _phone_likeness(digits: str, stored: str) -> tuple[float, str]:
     if not bonus:
         digits = digits.lstrip("0") or digits
     if stored.endswith(digits):
-        missing = len(stored) - len(digits)
-        return (0.98, "exact") if missing <= 3 and len(digits) >= 7 else (0.91 + bonus, "tail")
+        if len(stored) - len(digits) <= 3 and len(digits) >= 7:
+            return 0.98, "exact"
+        # Who types a zero in front means the beginning of a number, or digits of its middle.
+        return (0.92, "tail") if bonus else (0.86, "tail")
     if digits.endswith(stored):
         return 0.95, "exact"
     if stored.startswith(digits) or digits in stored[:4] + stored[1 : len(digits) + 4]:

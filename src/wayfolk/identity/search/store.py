@@ -132,6 +132,12 @@ def find_contacts(
     return [Candidate(*row) for row in found]
 
 
+def find_phones_inside(digits: str, statuses: Sequence[str], *, limit: int) -> list[Candidate]:
+    """Who has a number that holds these digits (five at least); `note` is its normalised value."""
+    sql = "SELECT * FROM search_phones_inside(%s, %s, %s::text[])"
+    return [Candidate(*row) for row in ask(sql, [digits, limit, list(statuses)])]
+
+
 def find_numbered(
     typed: str, statuses: Sequence[str], sources: Sequence[Source]
 ) -> list[tuple[str, Candidate]]:

@@ -122,7 +122,11 @@ def _of_email(reason: Reason) -> str:
 def _of_phone(reason: Reason, query: str) -> str:
     if reason.kind == "tail":
         return f"phone ends in {text.digits(query)}"
-    words = {"beginning": "phone begins so", "spelling": "phone differs in one digit"}
+    words = {
+        "beginning": "phone begins so",
+        "spelling": "phone differs in one digit",
+        "inside": f"{text.digits(query)} in the phone",
+    }
     return words.get(reason.kind, "phone")
 
 
