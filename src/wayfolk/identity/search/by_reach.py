@@ -165,10 +165,9 @@ def _phone_likeness(digits: str, stored: str) -> tuple[float, str]:
     if not bonus:
         digits = digits.lstrip("0") or digits
     if stored.endswith(digits):
-        if len(stored) - len(digits) <= 3 and len(digits) >= 7:
-            return 0.98, "exact"
+        is_whole = len(stored) - len(digits) <= 3 and len(digits) >= 7
         # Who types a zero in front means the beginning of a number, or digits of its middle.
-        return (0.92, "tail") if bonus else (0.86, "tail")
+        return (0.98, "exact") if is_whole else (0.92 if bonus else 0.86, "tail")
     if digits.endswith(stored):
         return 0.95, "exact"
     if stored.startswith(digits) or digits in stored[:4] + stored[1 : len(digits) + 4]:
