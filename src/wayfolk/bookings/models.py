@@ -252,7 +252,9 @@ class PickupPoint(TenantModel):
         verbose_name = "pickup point"
         ordering = ["code", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["organization_id", "code"], name="bookings_pickup_code"),
+            models.UniqueConstraint(
+                fields=["organization_id", "code"], name="bookings_pickup_code"
+            ),
             models.CheckConstraint(
                 condition=models.Q(price_minor__gte=0), name="bookings_pickup_price"
             ),
