@@ -275,6 +275,12 @@ def totals_by_year(bookings: Iterable[Figures], *, base_currency: str) -> dict[i
     }
 
 
+def price_in_base(booking: Figures, base_currency: str) -> Money:
+    """What the booking counts in a turnover: the sum of its parts, each one converted."""
+    parts = (in_base(booking, part.amount_minor, base_currency) for part in booking.parts)
+    return sum(parts, start=Money(0, base_currency))
+
+
 def in_base(booking: Figures, minor: int, base_currency: str) -> Money:
     """An amount of the booking in the organisation's currency, at the booking's own rate."""
     amount = Money(minor, booking.currency)

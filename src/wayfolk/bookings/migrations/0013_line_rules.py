@@ -57,6 +57,27 @@ ON_PRICE = """
                        (NEW.total_minor, NEW.cost_minor, NEW.currency))
     EXECUTE FUNCTION bookings_check_price()
 """
+CHECK_CURRENCY = """
+    CREATE FUNCTION bookings_check_line_currency() RETURNS trigger AS $$
+    BEGIN
+        IF EXISTS (
+            SELECT 1 FROM bookings_bookingline l JOIN bookings_booking b
+              ON b.organization_id = l.organization_id AND b.id = l.booking_id
+            WHERE l.organization_id = NEW.organization_id AND l.id = NEW.id
+              AND l.currency <> b.currency
+        ) THEN
+            RAISE EXCEPTION 'line % has another currency than its booking', NEW.id
+                USING ERRCODE = 'WF061', CONSTRAINT = 'bookings_currency_of_lines';
+        END IF;
+        RETURN NULL;
+    END $$ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+"""
+ON_CURRENCY = """
+    CREATE CONSTRAINT TRIGGER bookings_currency_of_lines
+    AFTER INSERT OR UPDATE OF currency, booking_id ON bookings_bookingline
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION bookings_check_line_currency()
+"""
 
 
 class Migration(migrations.Migration):
@@ -68,5 +89,9 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(BUILT_IN, migrations.RunSQL.noop),
         migrations.RunSQL(CHECK, "DROP FUNCTION bookings_check_price()"),
+        migrations.RunSQL(CHECK_CURRENCY, "DROP FUNCTION bookings_check_line_currency()"),
+        migrations.RunSQL(
+            ON_CURRENCY, "DROP TRIGGER bookings_currency_of_lines ON bookings_bookingline"
+        ),
         migrations.RunSQL(ON_PRICE, "DROP TRIGGER bookings_price_of_lines ON bookings_booking"),
     ]

@@ -253,16 +253,6 @@ REFERENCING = {
     "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
     "delete": "OLD TABLE AS old_rows",
 }
-SAME_CURRENCY = """
-    IF EXISTS (
-        SELECT 1 FROM new_rows n JOIN bookings_booking b
-          ON b.organization_id = n.organization_id AND b.id = n.booking_id
-        WHERE b.currency <> n.currency
-    ) THEN
-        RAISE EXCEPTION 'a line has another currency than its booking'
-            USING ERRCODE = 'WF061', CONSTRAINT = 'bookings_currency_of_lines';
-    END IF
-"""
 
 
 def keep_lines(event: str) -> tuple[migrations.RunSQL, migrations.RunSQL]:
@@ -281,7 +271,6 @@ def keep_lines(event: str) -> tuple[migrations.RunSQL, migrations.RunSQL]:
                     ON b.organization_id = w.organization_id AND b.id = w.id
                     ORDER BY b.id FOR NO KEY UPDATE OF b;
                 {hold_currency(WRITTEN[event])};
-                {"" if event == "delete" else SAME_CURRENCY + ";"}
                 {add(of_lines(ROWS[event]))};
                 {settle(touched)};
                 RETURN NULL;
