@@ -63,7 +63,7 @@ def customer_totals(
 ) -> shapes.CustomerTotals:
     values = bookings.totals_values(totals, by=by)
     if by.may_see("booking.total"):
-        parts = {_PARTS[kind]: part.minor for kind, part in totals.parts.items()}
+        parts: dict[str, Any] = {_PARTS[kind]: part.minor for kind, part in totals.parts.items()}
         values["parts"] = shapes.Parts.model_construct(**parts)
     values["last_departure_on"] = totals.last_departure_on
     shown = [_year(each, by) for each in years]
