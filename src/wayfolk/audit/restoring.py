@@ -59,6 +59,7 @@ def restore_updated(effects: NetEffects, choices: dict[str, str], report: UndoRe
     for table in effects.changed:
         for rows in _images(effects, table, "U"):
             present = present_rows(table, [row[0] for row in rows])
+            settled = tables.settled_columns(table, list(present))
             updates: list[dict[str, Any]] = []
             kept: dict[UUID, str] = {}
             for row_id, subject_id, befores, afters in rows:
@@ -66,7 +67,8 @@ def restore_updated(effects: NetEffects, choices: dict[str, str], report: UndoRe
                     report.keep(table, row_id, subject_id, _GONE)
                     kept[row_id] = _GONE
                     continue
-                row = _Row(table, row_id, subject_id, present[row_id])
+                by_itself = settled.get(row_id, frozenset())
+                row = _Row(table, row_id, subject_id, present[row_id], by_itself)
                 values = row.restorable(
                     merged_images(befores), merged_images(afters), choices, report
                 )
@@ -81,12 +83,13 @@ def restore_updated(effects: NetEffects, choices: dict[str, str], report: UndoRe
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A changed row as it is now."""
+    """A changed row as it is now. `settled`: columns that triggers keep for it."""
 
     table: str
     row_id: UUID
     subject_id: UUID | None
     now: dict[str, Any]
+    settled: frozenset[str]
 
     def restorable(
         self,
@@ -104,7 +107,7 @@ class _Row:
             key = f"{self.table}:{self.row_id}:{column}"
             if present == ours or choices.get(key) == "restore":
                 values[column] = former
-            elif key not in choices:
+            elif key not in choices and column not in self.settled:
                 seen = {"before": former, "ours": ours, "now": present}
                 report.conflict(
                     self.table, self.row_id, self.subject_id, {"column": column, **seen, "key": key}

@@ -12,7 +12,9 @@ from wayfolk.audit.tenant import TenantModel
 from wayfolk.kit.fields import TenantForeignKey
 
 Derive = Callable[[Collection[UUID]], None]
+FindSettled = Callable[[Collection[UUID]], set[UUID]]
 _derivations: dict[str, Derive] = {}
+_settled: dict[str, tuple[frozenset[str], FindSettled]] = {}
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,23 @@ def on_restored(table: str, derive: Derive) -> None:
     domain's app configuration.
     """
     _derivations[table] = derive
+
+
+def on_settled(table: str, columns: Collection[str], find: FindSettled) -> None:
+    """Triggers keep `columns` for the rows that `find` gives of those with these ids.
+
+    There an undo that meets another value than it left meets no conflict: whatever they are kept
+    from is put back by itself.
+    """
+    _settled[table] = (frozenset(columns), find)
+
+
+def settled_columns(table: str, row_ids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+    """Row -> the columns that triggers keep for it just now; without the other rows."""
+    if table not in _settled:
+        return {}
+    columns, find = _settled[table]
+    return dict.fromkeys(find(row_ids), columns)
 
 
 def derivations() -> dict[Derive, list[str]]:

@@ -7,12 +7,16 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from wayfolk.audit import tables
-        from wayfolk.bookings import operations, queries
+        from wayfolk.bookings import lines, operations, queries
         from wayfolk.bookings.operations import commission, conversion
         from wayfolk.customers.operations import converting
         from wayfolk.identity.search import numbers, trips
+        from wayfolk.organization import founding
         from wayfolk.partners.operations import partners, terms
 
+        founding.on_founded(operations.create_default_categories)
+        kept = ("total_minor", "cost_minor")
+        tables.on_settled("bookings_booking", kept, lines.find_having_lines)
         tables.on_restored("bookings_booking", operations.derive_folded)
         tables.on_restored("bookings_bookingpassenger", operations.settle_leads)
         source = numbers.Source("booking", "bookings_customers_of", "bookings", "bookings.view")

@@ -10,15 +10,16 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from wayfolk.bookings import folding, rules
+from wayfolk.bookings import folding, lines, rules
 from wayfolk.bookings.models import (
     Booking,
     BookingPassenger,
     BookingQuerySet,
     BookingStatus,
     CustomerTotals,
+    CustomerYear,
 )
-from wayfolk.bookings.rules import Figures, Totals
+from wayfolk.bookings.rules import Figures, LineFigures, Totals
 from wayfolk.customers.models import CustomerQuerySet, Status
 from wayfolk.kit import text
 from wayfolk.kit.errors import NotFound
@@ -31,6 +32,17 @@ from wayfolk.stays.models import Stay
 RESULTS_MAX = 200
 TRAVELS_MAX = 1_000
 NUMBER_DIGITS_MAX = 15
+# Kind of line -> column of the totals that are kept.
+_PARTS = {
+    "basic": "basic_minor",
+    "insurance": "insurance_minor",
+    "transfer": "transfers_minor",
+    "fee": "fees_minor",
+    "discount": "discounts_minor",
+    "supplement": "supplements_minor",
+    "pickup": "pickup_minor",
+    "other": "others_minor",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +166,14 @@ def totals_of(bookings: Iterable[Booking], *, by: Actor) -> Totals:
 
     What of it this actor may see is for the caller to ask: `may_see("booking.total")` etc.
     """
-    return rules.totals((figures_of(booking) for booking in bookings), base_currency=by.currency)
+    listed = list(bookings)
+    of_lines = lines.figures_by_booking([booking.id for booking in listed])
+    figures = (figures_of(booking, of_lines.get(booking.id, ())) for booking in listed)
+    return rules.totals(figures, base_currency=by.currency)
 
 
 def customer_totals(customer_id: UUID, *, by: Actor) -> Totals:
-    """Totals over all bookings of a customer (TQ-21 to TQ-23, TQ-26, TQ-27)."""
+    """Totals over all bookings of a customer, as they are kept (TQ-21 to TQ-27)."""
     by.require_module("bookings")
     by.require("bookings.view")
     kept = CustomerTotals.objects.filter(id=customer_id).first()
@@ -173,7 +188,17 @@ def customer_totals(customer_id: UUID, *, by: Actor) -> Totals:
         waitlisted=kept.waitlisted,
         cancelled=kept.cancelled,
         without_cost=kept.without_cost,
+        parts={kind: Money(getattr(kept, column), by.currency) for kind, column in _PARTS.items()},
+        last_departure_on=kept.last_departure_on,
     )
+
+
+def customer_years(customer_id: UUID, *, by: Actor) -> list[CustomerYear]:
+    """What a customer's confirmed bookings came to in each year that has some, oldest first."""
+    by.require_module("bookings")
+    by.require("bookings.view")
+    years = CustomerYear.objects.filter(customer_id=customer_id, bookings__gt=0)
+    return list(years.order_by("year"))
 
 
 def list_totals(
@@ -205,7 +230,7 @@ def turnovers(customer_ids: Collection[UUID], *, by: Actor) -> dict[UUID, Money]
     }
 
 
-def figures_of(booking: Booking) -> Figures:
+def figures_of(booking: Booking, of_lines: Sequence[LineFigures] = ()) -> Figures:
     return Figures(
         status=booking.status,
         currency=booking.currency,
@@ -214,6 +239,9 @@ def figures_of(booking: Booking) -> Figures:
         cost_minor=booking.cost_minor,
         pax=booking.pax,
         infants=booking.infants,
+        booked_on=booking.booked_on,
+        departs_on=booking.departs_on,
+        lines=of_lines,
     )
 
 

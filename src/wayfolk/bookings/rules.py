@@ -1,7 +1,8 @@
 """Decisions over a booking's values, and the totals of several. No Django here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -16,6 +17,8 @@ CONFIRMED, WAITLISTED, PLACE_FOUND, CANCELLED = (
     "place_found",
     "cancelled",
 )
+# Kinds of lines, in the order in which a turnover is split (TQ-24, TQ-25).
+KINDS = ("basic", "insurance", "transfer", "fee", "discount", "supplement", "pickup", "other")
 STATUSES = (CONFIRMED, WAITLISTED, PLACE_FOUND, CANCELLED)
 SOURCES = ("", "web", "phone", "email", "trade")
 PARTY = {"adults": "adults", "children": "children", "infants": "infants"}
@@ -158,6 +161,15 @@ def require_amounts_restated(changed: Iterable[str], *, has_cost: bool, currency
 
 
 @dataclass(frozen=True, slots=True)
+class LineFigures:
+    """What the totals need of one line, in its booking's currency."""
+
+    kind: str
+    amount_minor: int
+    cost_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What the totals need of one booking. `exchange_rate`: base currency per unit."""
 
@@ -168,14 +180,23 @@ class Figures:
     cost_minor: int | None
     pax: int
     infants: int
+    booked_on: date | None = None
+    departs_on: date | None = None
+    lines: Sequence[LineFigures] = ()
+
+    @property
+    def parts(self) -> Sequence[LineFigures]:
+        """Its lines; without any it is all Basic."""
+        return self.lines or [LineFigures("basic", self.total_minor, self.cost_minor)]
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Money and passengers of confirmed bookings; the others are counted apart (decision 7).
 
-    A booking whose cost is not known (`without_cost`) adds nothing to the cost, so the profit
-    is then too high: whoever shows it says so.
+    `parts`: kind of line -> its share of the turnover, which they add up to. A booking whose
+    cost is not known (`without_cost`) adds nothing to the cost, so the profit is then too high:
+    whoever shows it says so.
     """
 
     turnover: Money
@@ -186,6 +207,8 @@ class Totals:
     waitlisted: int
     cancelled: int
     without_cost: int
+    parts: Mapping[str, Money]
+    last_departure_on: date | None = None
 
     @property
     def count(self) -> int:
@@ -205,33 +228,57 @@ class Totals:
 
 
 def totals(bookings: Iterable[Figures], *, base_currency: str) -> Totals:
-    """Add up, each booking converted at its own rate and rounded before adding.
+    """Add up, each line converted at its booking's rate and rounded before adding.
 
     So that the sum of what the rows show is what the total says.
     """
-    turnover = cost = pax = infants = without_cost = 0
+    parts = dict.fromkeys(KINDS, Money(0, base_currency))
+    cost = Money(0, base_currency)
+    pax = infants = without_cost = 0
+    departures: list[date] = []
     counts = dict.fromkeys(STATUSES, 0)
     for booking in bookings:
         counts[booking.status] += 1
         if booking.status != CONFIRMED:
             continue
-        turnover += in_base(booking, booking.total_minor, base_currency).minor
         pax += booking.pax
         infants += booking.infants
-        if booking.cost_minor is None:
-            without_cost += 1
-        else:
-            cost += in_base(booking, booking.cost_minor, base_currency).minor
+        departures += [booking.departs_on] if booking.departs_on else []
+        without_cost += all(part.cost_minor is None for part in booking.parts)
+        for part in booking.parts:
+            parts[part.kind] += in_base(booking, part.amount_minor, base_currency)
+            cost += in_base(booking, part.cost_minor or 0, base_currency)
     return Totals(
-        turnover=Money(turnover, base_currency),
-        cost=Money(cost, base_currency),
+        turnover=sum(parts.values(), start=Money(0, base_currency)),
+        cost=cost,
         pax=pax,
         infants=infants,
         confirmed=counts[CONFIRMED],
         waitlisted=counts[WAITLISTED] + counts[PLACE_FOUND],
         cancelled=counts[CANCELLED],
         without_cost=without_cost,
+        parts=parts,
+        last_departure_on=max(departures, default=None),
     )
+
+
+def totals_by_year(bookings: Iterable[Figures], *, base_currency: str) -> dict[int, Totals]:
+    """Confirmed bookings by the year of departure (without one: of booking), newest first."""
+    years: dict[int, list[Figures]] = {}
+    for booking in bookings:
+        day = booking.departs_on or booking.booked_on
+        if booking.status == CONFIRMED and day:
+            years.setdefault(day.year, []).append(booking)
+    return {
+        year: totals(years[year], base_currency=base_currency)
+        for year in sorted(years, reverse=True)
+    }
+
+
+def price_in_base(booking: Figures, base_currency: str) -> Money:
+    """What the booking counts in a turnover: the sum of its parts, each one converted."""
+    parts = (in_base(booking, part.amount_minor, base_currency) for part in booking.parts)
+    return sum(parts, start=Money(0, base_currency))
 
 
 def in_base(booking: Figures, minor: int, base_currency: str) -> Money:

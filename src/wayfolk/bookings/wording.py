@@ -1,10 +1,12 @@
 """How the history speaks of bookings."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from wayfolk.audit import wording
 from wayfolk.audit.wording import Area, Image, RecordKind, Teller
-from wayfolk.bookings.models import Booking, BookingPassenger
+from wayfolk.bookings import line_rules
+from wayfolk.bookings.models import Booking, BookingLine, BookingPassenger, LineCategory
 from wayfolk.customers.models import Customer
 from wayfolk.kit.money import Money
 
@@ -38,6 +40,7 @@ def declare() -> None:
             **rights,
         )
     )
+    _declare_lines(rights)
     wording.declare_table(
         RecordKind(
             "bookings_bookingpassenger",
@@ -46,6 +49,44 @@ def declare() -> None:
             **rights,
         )
     )
+
+
+def _declare_lines(rights: Mapping[str, Any]) -> None:
+    codes = line_rules.FIELD_RULES
+    wording.declare_table(
+        RecordKind(
+            "bookings_bookingline",
+            phrase=_line_phrase,
+            code=lambda column, _image: codes.get(column, ""),
+            codes=frozenset(codes.values()),
+            words=_line_words,
+            unshown=("position", "kind", "currency"),
+            **rights,
+        )
+    )
+    kept = {**rights, "edit": wording.ADMINISTER}
+    wording.declare_table(RecordKind("bookings_linecategory", unshown=("position", "code"), **kept))
+    wording.declare_table(
+        RecordKind(
+            "bookings_pickuppoint",
+            code=lambda column, _image: "booking.cost" if column == "cost_minor" else "",
+            codes=frozenset({"booking.cost"}),
+            words=_line_words,
+            **kept,
+        )
+    )
+
+
+def _line_phrase(row: BookingLine, teller: Teller) -> str:
+    category = teller.name_of(LineCategory, row.category_id)
+    what = f"{category} ({row.description})" if row.description else category
+    return f"line {what} of booking {teller.name_of(Booking, row.booking_id)}"
+
+
+def _line_words(column: str, value: Any, image: Image) -> str | None:
+    if not column.endswith("_minor"):
+        return None
+    return str(Money(int(value), str(image.get("currency", ""))))
 
 
 def _passenger_phrase(row: BookingPassenger, teller: Teller) -> str:

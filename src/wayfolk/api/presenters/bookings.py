@@ -9,6 +9,7 @@ from wayfolk.bookings import passengers, queries, rules
 from wayfolk.bookings.connections import ConnectionChange, may_see_itineraries
 from wayfolk.bookings.models import Booking
 from wayfolk.bookings.passengers import DayOf, PassengerShown
+from wayfolk.bookings.rules import Totals
 from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
@@ -30,7 +31,7 @@ def booking(record: Booking, *, by: Actor) -> shapes.Booking:
     values: dict[str, Any] = {name: getattr(record, name) for name in _FIELDS if _may_see(name, by)}
     if _may_see("exchange_rate", by):
         values["exchange_rate"] = f"{record.exchange_rate.normalize():f}"
-    if _sees_profit(by) and record.cost_minor is not None:
+    if sees_profit(by) and record.cost_minor is not None:
         values["profit_minor"] = record.total_minor - record.cost_minor
     values["customer"] = customers.customer_reference(record.customer, by=by)
     values["assignee"] = itineraries.person(record.assignee)
@@ -116,28 +117,31 @@ def connection_step(change: ConnectionChange) -> shapes.ConnectionStep:
 def with_totals(records: Sequence[Booking], *, by: Actor) -> shapes.BookingsWithTotals:
     """The bookings of a stay or an itinerary, and what they add up to."""
     totals = queries.totals_of(records, by=by)
+    return shapes.BookingsWithTotals.model_construct(
+        items=[booking(record, by=by) for record in records],
+        totals=shapes.Totals.model_construct(**totals_values(totals, by=by)),
+    )
+
+
+def totals_values(totals: Totals, *, by: Actor) -> dict[str, Any]:
+    """The figures that this actor may see."""
+    names = ("pax", "infants", "confirmed", "waitlisted", "cancelled")
     values: dict[str, Any] = {
         "currency": by.currency,
-        **{
-            n: getattr(totals, n)
-            for n in ("pax", "infants", "confirmed", "waitlisted", "cancelled")
-        },
+        **{name: getattr(totals, name) for name in names},
     }
     if by.may_see("booking.total"):
         values["turnover_minor"] = totals.turnover.minor
     if by.may_see("booking.cost"):
         values |= {"cost_minor": totals.cost.minor, "without_cost": totals.without_cost}
-    if _sees_profit(by):
+    if sees_profit(by):
         per_pax = totals.profit_per_pax
         values["profit_minor"] = totals.profit.minor
         values["profit_per_pax_minor"] = per_pax and per_pax.minor
-    return shapes.BookingsWithTotals.model_construct(
-        items=[booking(record, by=by) for record in records],
-        totals=shapes.Totals.model_construct(**values),
-    )
+    return values
 
 
-def _sees_profit(by: Actor) -> bool:
+def sees_profit(by: Actor) -> bool:
     """From the profit and one of the two others the third could be told."""
     return all(by.may_see(code) for code in _MONEY)
 

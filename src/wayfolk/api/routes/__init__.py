@@ -4,6 +4,7 @@ from ninja import Router
 
 from wayfolk.api.routes import (
     account_types,
+    booking_lines,
     booking_passengers,
     bookings,
     changes,
@@ -44,6 +45,7 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Bookings", connections.router),
     ("Bookings", booking_passengers.router),
     ("Bookings", passenger_ages.router),
+    ("Bookings", booking_lines.router),
     ("Imports", imports.router),
     ("Changes", changes.router),
 )

@@ -1,8 +1,17 @@
 """Writing bookings: `recording` keeps what was booked, `connecting` what it belongs to.
 
-`commission` computes what partners earn anew; `travelling` writes passengers.
+`commission` computes what partners earn anew; `travelling` writes passengers, `pricing` lines,
+`categories` the catalogues that lines are made of.
 """
 
+from wayfolk.bookings.operations.categories import (
+    StalePickupPoint,
+    add_category,
+    change_category,
+    create_default_categories,
+    create_pickup_point,
+    update_pickup_point,
+)
 from wayfolk.bookings.operations.commission import (
     recompute_commission,
     recompute_commissions,
@@ -11,6 +20,12 @@ from wayfolk.bookings.operations.connecting import (
     Connection,
     connect_booking,
     disconnect_booking,
+)
+from wayfolk.bookings.operations.pricing import (
+    add_line,
+    remove_line,
+    set_lines,
+    update_line,
 )
 from wayfolk.bookings.operations.recording import (
     StaleBooking,
@@ -33,20 +48,30 @@ from wayfolk.bookings.operations.travelling import (
 __all__ = [
     "Connection",
     "StaleBooking",
+    "StalePickupPoint",
     "TypesUnknown",
+    "add_category",
+    "add_line",
     "add_passengers",
     "cancel_booking",
+    "change_category",
     "connect_booking",
     "create_booking",
+    "create_default_categories",
+    "create_pickup_point",
     "derive_folded",
     "disconnect_booking",
     "lock_booking",
     "recompute_commission",
     "recompute_commissions",
+    "remove_line",
     "remove_passenger",
     "set_lead",
+    "set_lines",
     "set_type",
     "settle_leads",
     "take_numbers",
     "update_booking",
+    "update_line",
+    "update_pickup_point",
 ]

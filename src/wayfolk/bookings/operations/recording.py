@@ -8,7 +8,7 @@ from uuid import UUID
 from wayfolk.audit import deriving
 from wayfolk.audit.change_sets import change_set
 from wayfolk.bookings import folding, rules
-from wayfolk.bookings.models import Booking, BookingStatus
+from wayfolk.bookings.models import Booking, BookingLine, BookingStatus
 from wayfolk.bookings.operations import earning
 from wayfolk.bookings.rules import BookingData
 from wayfolk.customers.models import Customer
@@ -74,6 +74,7 @@ def update_booking(
         rules.require_amounts_restated(
             _restated(changed, cleaned), has_cost=has_cost, currency=cleaned.get("currency", "")
         )
+        _require_without_lines(booking, changed)
         for name, value in changed.items():
             setattr(booking, name, value)
         _require_whole(booking, changed, by)
@@ -157,6 +158,19 @@ def _require_whole(booking: Booking, changed: Mapping[str, Any], by: Actor) -> N
         earning.require_partner(changed["partner_id"], by)
     if "reference" in changed:
         _require_unused_reference(booking)
+
+
+def _require_without_lines(booking: Booking, changed: Mapping[str, Any]) -> None:
+    """Price and cost of a booking with lines are their sums, in their currency."""
+    derived = [name for name in (*rules.AMOUNTS, "currency") if name in changed]
+    if derived and BookingLine.objects.filter(booking_id=booking.id).exists():
+        raise InvalidValues(
+            {
+                name: f"Booking {booking.number} has lines, from which its {rules.LABELS[name]}"
+                " follows. Change the lines instead."
+                for name in derived
+            }
+        )
 
 
 def _earn_anew(booking: Booking, changed: Mapping[str, Any], by: Actor) -> tuple[str, ...]:

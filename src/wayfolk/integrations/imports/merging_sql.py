@@ -13,6 +13,12 @@ from wayfolk.integrations.imports.fields import POSITION, Field
 
 # Where the column of a record has another name than the field.
 _COLUMNS = {"booking.total": "total_minor", "booking.cost": "cost_minor"}
+# Price and cost of a booking that has lines are their sums, in their currency.
+_OF_LINES = frozenset({"booking.total", "booking.cost", "booking.currency"})
+_HAS_LINES = (
+    "EXISTS (SELECT 1 FROM bookings_bookingline l"
+    " WHERE l.organization_id = t.organization_id AND l.booking_id = t.id)"
+)
 _PERSONAL = frozenset(f"customer.{name}" for name in PERSON_ONLY)
 _TEXT_SHAPES = frozenset({"text", "lines", "country", "choice", "phone", "currency"})
 
@@ -26,7 +32,8 @@ class Value:
     """One column of a record, and the column of the batch that fills it.
 
     `position`: of its fingerprint, counted from 1. `blank`: the column's value for nothing.
-    `is_personal`: a company has none, whatever the row says.
+    `is_personal`: a company has none, whatever the row says. `is_settled`: SQL of when the record
+    `t` says itself what its value is, whatever the row says.
     """
 
     column: str
@@ -35,6 +42,7 @@ class Value:
     blank: str
     default: str = ""
     is_personal: bool = False
+    is_settled: str = "false"
 
     @property
     def inserted(self) -> str:
@@ -69,7 +77,8 @@ def value_of(spec: Field, default: str = "") -> Value:
     blank = "''" if is_text else ("0" if spec.shape == "count" else "NULL")
     column = _COLUMNS.get(spec.key, spec.name)
     staged, position = preparing.staged_name(spec), POSITION[spec.key] + 1
-    return Value(column, staged, position, blank, default, spec.key in _PERSONAL)
+    settled = _HAS_LINES if spec.key in _OF_LINES else "false"
+    return Value(column, staged, position, blank, default, spec.key in _PERSONAL, settled)
 
 
 _DEFAULTS = {
@@ -176,6 +185,8 @@ def _wanted(value: Value, completes: bool) -> str:
         new = f"{new}, CASE WHEN {empty} THEN u.fill_{column} END"
     if value.is_personal:
         return f"CASE WHEN t.kind = 'company' THEN t.{column} ELSE coalesce({new}, t.{column}) END"
+    if value.is_settled != "false":
+        return f"CASE WHEN {value.is_settled} THEN t.{column} ELSE coalesce({new}, t.{column}) END"
     return f"coalesce({new}, t.{column})"
 
 

@@ -17,7 +17,7 @@ from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, lists
 from wayfolk.web.access import actor_of, signed_in
-from wayfolk.web.bookings import party, presenters
+from wayfolk.web.bookings import narrowing, party, presenters
 from wayfolk.web.bookings.forms import STATUS_WORDS, day_field
 from wayfolk.web.customer_picker import find_customer
 from wayfolk.web.partner_picker import find_partner
@@ -43,6 +43,7 @@ class FilterForm(forms.Form):
     booked_to = day_field("Booked until")
     customer = forms.CharField(label="Customer", required=False, widget=forms.HiddenInput)
     partner = forms.CharField(label="Sold through", required=False, widget=forms.HiddenInput)
+    counted = narrowing.counted_field()
 
     def __init__(self, data: QueryDict, *, by: Actor) -> None:
         super().__init__(data, auto_id="filter_%s")
@@ -64,6 +65,14 @@ class FilterForm(forms.Form):
         if number and partner is None:
             raise forms.ValidationError(f"There is no trade partner {number[:20]}.")
         return partner
+
+    def clean_counted(self) -> str:
+        return narrowing.require_open(self.cleaned_data["counted"], self.by)
+
+    @property
+    def counted_code(self) -> str:
+        code: str = self.cleaned_data.get("counted", "")
+        return code
 
     def filters(self) -> BookingFilters:
         """What of it could be read."""
@@ -90,7 +99,9 @@ def booking_list(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     filters = form.filters()
     order = ORDERS.get(request.GET.get("sort", ""), _default_order(filters))
-    rows = _in_order(queries.list_bookings(filters, by=by).in_lines(), order)
+    counted = form.counted_code
+    narrowed = narrowing.narrow(queries.list_bookings(filters, by=by), counted)
+    rows = _in_order(narrowed.in_lines(), order)
     page = paging.page_of(
         rows,
         order=order,
@@ -102,7 +113,10 @@ def booking_list(request: HttpRequest) -> HttpResponse:
     is_capped = count >= paging.COUNT_CAP
     context = {
         **lists.page_context(request.GET, page, form, chips),
-        "rows": [presenters.row_of(booking, by) for booking in page.rows],
+        "rows": narrowing.with_shares(
+            [presenters.row_of(booking, by) for booking in page.rows], page.rows, counted, by
+        ),
+        "counted_label": narrowing.label_of(counted),
         "count": count,
         "query": filters.text,
         "unconnected_url": lists.without(request.GET, "unconnected")
@@ -128,7 +142,7 @@ def exact_count(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     form = FilterForm(request.GET, by=by)
     form.is_valid()
-    rows = queries.list_bookings(form.filters(), by=by)
+    rows = narrowing.narrow(queries.list_bookings(form.filters(), by=by), form.counted_code)
     return lists.answer_count(request, rows, "bookings", reverse("bookings:list"))
 
 

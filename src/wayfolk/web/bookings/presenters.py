@@ -58,7 +58,10 @@ class TargetChoices:
 
 @dataclass(frozen=True, slots=True)
 class BookingRow:
-    """A booking in a table. `price` is "" for a reader who may not see it."""
+    """A booking in a table. `price` is "" for a reader who may not see it.
+
+    `counted`: its share in the figure whose bookings are listed (see narrowing), else "".
+    """
 
     booking: Booking
     url: str
@@ -71,6 +74,7 @@ class BookingRow:
     short_status: str
     tone: str
     target: TargetShown | None
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from wayfolk.bookings import connections, queries, rules
+from wayfolk.bookings import connections, lines, queries, rules
 from wayfolk.bookings.connections import ConnectionChange
 from wayfolk.bookings.models import Booking
 from wayfolk.bookings.operations import Connection
@@ -19,7 +19,7 @@ from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
 from wayfolk.stays.models import Stay
 from wayfolk.web.access import actor_of, signed_in
-from wayfolk.web.bookings import party, presenters
+from wayfolk.web.bookings import party, presenters, pricing
 from wayfolk.web.bookings.presenters import Figure, TargetShown
 from wayfolk.web.changes import presenters as changes
 
@@ -60,6 +60,7 @@ def page_of(booking: Booking, by: Actor) -> dict[str, Any]:
     steps = connections.list_history(booking.id, by=by) if sees_history else []
     return {
         **party.section_of(booking, by),
+        **pricing.section_of(booking, by),
         "booking": booking,
         "row": presenters.row_of(booking, by),
         "facts": _facts(booking, by),
@@ -111,22 +112,22 @@ def _facts(booking: Booking, by: Actor) -> list[Figure]:
 
 def _money(booking: Booking, by: Actor) -> list[Figure]:
     """Price, cost and profit as far as this reader may see them; own currency, then converted."""
-    figures = queries.figures_of(booking)
-    lines = []
+    shown = []
     if by.may_see("booking.total"):
-        lines.append(Figure("Price", format_money(booking.total)))
+        shown.append(Figure("Price", format_money(booking.total)))
     if by.may_see("booking.cost"):
-        lines.append(Figure("Cost", format_money(booking.cost) if booking.cost else "not known"))
+        shown.append(Figure("Cost", format_money(booking.cost) if booking.cost else "not known"))
     if presenters.sees_profit(by) and booking.cost:
-        lines.append(Figure("Profit", format_money(booking.total + -booking.cost)))
+        shown.append(Figure("Profit", format_money(booking.total + -booking.cost)))
     if booking.partner_id and by.may_see("booking.commission"):
         earned = format_money(booking.commission) if booking.commission else "not computed"
-        lines.append(Figure("Commission", earned, booking.commission_basis))
+        shown.append(Figure("Commission", earned, booking.commission_basis))
     if by.may_see("booking.total") and booking.currency != by.currency:
         rate = f"{booking.exchange_rate.normalize():f}"
-        in_base = rules.in_base(figures, booking.total_minor, by.currency)
-        lines.append(Figure(f"Price in {by.currency}", format_money(in_base), f"at {rate}"))
-    return lines
+        of_lines = lines.figures_by_booking([booking.id]).get(booking.id, ())
+        in_base = rules.price_in_base(queries.figures_of(booking, of_lines), by.currency)
+        shown.append(Figure(f"Price in {by.currency}", format_money(in_base), f"at {rate}"))
+    return shown
 
 
 def _trip(booking: Booking, by: Actor) -> TargetShown | None:

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from wayfolk.web.bookings import connecting, listing, passengers, record, recording
+from wayfolk.web.bookings import (
+    connecting,
+    listing,
+    passengers,
+    pricing,
+    record,
+    recording,
+    totals_panel,
+)
 
 app_name = "bookings"
 urlpatterns = [
@@ -10,6 +18,7 @@ urlpatterns = [
     path("count/", listing.exact_count, name="count"),
     path("new/", recording.create, name="create"),
     path("of-customer/<int:number>/", listing.of_customer, name="of_customer"),
+    path("of-customer/<int:number>/years/", totals_panel.years, name="years_of_customer"),
     path("of-traveller/<int:number>/", listing.of_traveller, name="of_traveller"),
     path("<int:number>/", record.detail, name="detail"),
     path("<int:number>/history/", record.history, name="history"),
@@ -18,6 +27,9 @@ urlpatterns = [
     path("<int:number>/cancellation/", recording.cancel, name="cancel"),
     path("<int:number>/connection/", connecting.connect, name="connect"),
     path("<int:number>/disconnection/", connecting.disconnect, name="disconnect"),
+    path("<int:number>/lines/", pricing.add, name="add_line"),
+    path("<int:number>/lines/<uuid:line_id>/", pricing.edit, name="edit_line"),
+    path("<int:number>/lines/<uuid:line_id>/removal/", pricing.remove, name="remove_line"),
     path("<int:number>/passengers/", passengers.add, name="add_passengers"),
     path("<int:number>/passengers/new/", passengers.choose, name="choose_passenger"),
     path("<int:number>/passengers/numbers/", passengers.take_numbers, name="take_numbers"),

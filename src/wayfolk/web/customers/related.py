@@ -18,6 +18,7 @@ from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.models import StayQuerySet
 from wayfolk.web.bookings import presenters as bookings
+from wayfolk.web.bookings import totals_panel
 from wayfolk.web.changes import presenters as changes
 from wayfolk.web.households import on_customers as households
 from wayfolk.web.partners import on_customers as partners
@@ -99,6 +100,7 @@ def sections(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[str
     if by.has_module("bookings") and by.may("bookings.view"):
         booked = bookings.for_customer(request, customer, by=by)
         context |= booked
+        context |= totals_panel.for_customer(customer, by=by)
         parts.append(Part("bookings", "Bookings", "bookings/for_customer.html", content=booked))
     parts += [_lazy_part(lazy, customer) for lazy in LAZY if _is_shown(lazy, by)]
     if by.may("history.view"):

@@ -71,6 +71,22 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "itineraries",
             ),
             Entry(
+                "Booking lines",
+                "line_catalogues:categories",
+                "coins",
+                "Categories of a booking's price",
+                _ORGANIZATION,
+                "bookings",
+            ),
+            Entry(
+                "Pickup points",
+                "line_catalogues:pickup_points",
+                "map-pin",
+                "Where guests are picked up, and for how much",
+                _ORGANIZATION,
+                "bookings",
+            ),
+            Entry(
                 "Passenger ages",
                 "passenger_ages:list",
                 "cake",
