@@ -48,15 +48,12 @@ class BulkState(models.TextChoices):
 class BulkSend(TenantModel):
     """One text to many customers, each with their own values in its placeholders.
 
-    The counts follow the recipients, so that a page needs none of them.
+    What came of it is counted from the recipients. failure: why it does not go on just now.
     """
 
     change_log_ignored = (
         *BOOKKEEPING,
         "is_stop_requested",
-        "sent_count",
-        "refused_count",
-        "left_out_count",
         "started_at",
         "finished_at",
         "failure",
@@ -70,9 +67,6 @@ class BulkSend(TenantModel):
     author_name = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=BulkState, default=BulkState.DRAFT)
     chosen_count = models.PositiveIntegerField("customers chosen", default=0)
-    left_out_count = models.PositiveIntegerField(default=0)
-    sent_count = models.PositiveIntegerField(default=0)
-    refused_count = models.PositiveIntegerField(default=0)
     is_stop_requested = models.BooleanField(default=False)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -199,6 +193,7 @@ class RecipientOutcome(models.TextChoices):
     TAKEN = "taken", "Being sent"
     SENT = "sent", "Sent"
     REFUSED = "refused", "Refused"
+    UNKNOWN = "unknown", "May have been sent"
 
 
 class BulkRecipient(TenantModel):
