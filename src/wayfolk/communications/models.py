@@ -48,16 +48,11 @@ class BulkState(models.TextChoices):
 class BulkSend(TenantModel):
     """One text to many customers, each with their own values in its placeholders.
 
+    It is its own record of who sent what when: the change log has the messages that came of it.
     What came of it is counted from the recipients. failure: why it does not go on just now.
     """
 
-    change_log_ignored = (
-        *BOOKKEEPING,
-        "is_stop_requested",
-        "started_at",
-        "finished_at",
-        "failure",
-    )
+    is_change_logged = False
 
     channel = models.CharField(max_length=10, choices=Channel)
     subject = models.CharField(max_length=250, default="", blank=True)

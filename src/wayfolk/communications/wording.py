@@ -4,7 +4,7 @@ from typing import Any
 
 from wayfolk.audit import wording
 from wayfolk.audit.wording import NEVER, Area, Image, RecordKind, Teller
-from wayfolk.communications.models import BulkSend, Channel, Communication, MailServer, SmsGateway
+from wayfolk.communications.models import Channel, Communication, MailServer, SmsGateway
 from wayfolk.communications.rules import reach
 from wayfolk.customers.models import Customer
 
@@ -29,7 +29,6 @@ def declare() -> None:
             **rights,
         )
     )
-    wording.declare_table(RecordKind("communications_bulksend", phrase=_bulk_phrase, **rights))
     # What went to many cannot be called back: it is cancelled, while it runs.
     wording.declare_operation("communications.send_to_many", undo_permission=NEVER)
     administering: dict[str, Any] = {
@@ -61,10 +60,6 @@ def _code(column: str, image: Image) -> str:
     if column != "address":
         return ""
     return reach.FIELD_OF.get(str(image.get("channel") or reach.EMAIL), "customer.phone")
-
-
-def _bulk_phrase(row: BulkSend, _teller: Teller) -> str:
-    return f"send to many “{row}”"
 
 
 def _server_phrase(row: MailServer, _teller: Teller) -> str:
