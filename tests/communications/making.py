@@ -3,6 +3,7 @@
 from typing import Any
 
 from wayfolk.audit.change_sets import change_set
+from wayfolk.communications.operations import settings
 from wayfolk.customers import operations
 from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
@@ -34,3 +35,21 @@ def note_consent(customer: Customer, takes_newsletter: bool | None, by: Actor) -
         customer.takes_newsletter = takes_newsletter
         customer.save_changes("takes_newsletter")
     return customer
+
+
+def use_mail(server: Any, by: Actor, **values: Any) -> None:
+    """Set the organisation's mail server up as this one."""
+    given = {
+        "host": "127.0.0.1",
+        "port": server.port,
+        "security": "none",
+        "from_name": "Azure Coast",
+        "from_address": "hello@azure.example",
+        "link_base": "https://crm.azure.example",
+        **values,
+    }
+    settings.save_mail_server(given, by=by)
+
+
+def use_gateway(server: Any, by: Actor, token: str = "s3cret-token") -> None:
+    settings.save_gateway({"url": server.url, "sender": "Azure"}, by=by, token=token)
