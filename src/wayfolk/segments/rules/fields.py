@@ -95,12 +95,15 @@ FILTERS: tuple[Filter, ...] = (
     Filter("hotels", "Hotels", Shape.ANY_OF, BOOKINGS, group=_TRAVEL, configurable=True),
     Filter("turnover_from", "Turnover from", Shape.AMOUNT, MONEY, group=_WORTH),
     Filter("turnover_to", "Turnover to", Shape.AMOUNT, MONEY, group=_WORTH),
+    Filter("last_departure_from", "Last departure from", Shape.DAY, BOOKINGS, group=_WORTH),
+    Filter("last_departure_to", "Last departure to", Shape.DAY, BOOKINGS, group=_WORTH),
 )
 CONFIGURABLE = tuple(each.name for each in FILTERS if each.configurable)
 # Filters whose two ends belong together.
 PERIODS = (
     ("departs_from", "departs_to"),
     ("turnover_from", "turnover_to"),
+    ("last_departure_from", "last_departure_to"),
 )
 
 
@@ -140,37 +143,45 @@ COLUMNS: tuple[Column, ...] = (
     Column("turnover", "Turnover", MONEY, "turnover", is_figure=True),
     Column("bookings", "Bookings", BOOKINGS, "bookings", is_figure=True),
     Column("pax", "Pax", BOOKINGS, "pax", is_figure=True),
+    Column("last_departure", "Last departure", BOOKINGS, "last_departure", is_figure=True),
     Column("status", "Status", STATUS),
     Column("created", "Created", sort="created"),
     Column("changed", "Changed", sort="changed"),
 )
-DEFAULT_COLUMNS = ()
+DEFAULT_COLUMNS = (
+    "number name email phone city household newsletter turnover last_departure status".split()
+)
 # Without these a line would not say whom it is about.
 ALWAYS_SHOWN = ("number", "name")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`table`: which row the column belongs to: "customer", "totals" or "address"."""
+    """`table`: which row the column belongs to: "customer", "totals" or "address".
+
+    `lacking`: whom the order leaves out, because they have nothing to be ordered by.
+    """
 
     name: str
-    label: str
     table: str
     column: str
     need: Need = NOTHING
+    lacking: str = ""
 
 
+_HOMELESS = "an address"
 ORDERS: tuple[Order, ...] = (
-    Order("name", "Name", "customer", "sort_key", NAME),
-    Order("number", "Customer No", "customer", "number"),
-    Order("created", "Created", "customer", "created_at"),
-    Order("changed", "Changed", "customer", "updated_at"),
-    Order("turnover", "Turnover", "totals", "turnover_minor", MONEY),
-    Order("bookings", "Bookings", "totals", "confirmed", BOOKINGS),
-    Order("pax", "Pax", "totals", "pax", BOOKINGS),
-    Order("city", "City", "address", "folded_city", ADDRESS),
-    Order("postcode", "Zip", "address", "postcode", ADDRESS),
-    Order("country", "Country", "address", "country", ADDRESS),
+    Order("name", "customer", "sort_key", NAME),
+    Order("number", "customer", "number"),
+    Order("created", "customer", "created_at"),
+    Order("changed", "customer", "updated_at"),
+    Order("turnover", "totals", "turnover_minor", MONEY),
+    Order("bookings", "totals", "confirmed", BOOKINGS),
+    Order("pax", "totals", "pax", BOOKINGS),
+    Order("last_departure", "totals", "last_departure_on", BOOKINGS, "a departure"),
+    Order("city", "address", "folded_city", ADDRESS, _HOMELESS),
+    Order("postcode", "address", "postcode", ADDRESS, _HOMELESS),
+    Order("country", "address", "country", ADDRESS, _HOMELESS),
 )
 DEFAULT_ORDER = "name"
 
