@@ -133,10 +133,31 @@ class Booking(TenantModel):
             models.Index(
                 fields=["organization_id", "customer", "booked_on", "id"], name="bookings_customer"
             ),
+            # The latest departure of a customer, when the one that it was is gone.
+            models.Index(
+                fields=["organization_id", "customer", "departs_on"],
+                name="bookings_customer_departs",
+                condition=models.Q(status="confirmed"),
+            ),
             models.Index(
                 fields=["organization_id", "booked_on", "id"],
                 name="bookings_unlinked",
                 condition=models.Q(stay__isnull=True, itinerary__isnull=True),
+            ),
+            # The customers list by what its customers booked.
+            models.Index(
+                fields=["organization_id", "customer", "departs_on", "id"],
+                name="bookings_customer_leaves",
+            ),
+            models.Index(
+                fields=["organization_id", "transport", "departs_on"],
+                name="bookings_transport",
+                condition=~models.Q(transport=""),
+            ),
+            models.Index(
+                fields=["organization_id", "hotel", "departs_on"],
+                name="bookings_hotel",
+                condition=~models.Q(hotel=""),
             ),
             # Statements and turnovers of partners; most bookings have none.
             models.Index(
@@ -183,6 +204,143 @@ class Booking(TenantModel):
         return self.stay_id is not None or self.itinerary_id is not None
 
 
+class LineKind(models.TextChoices):
+    """What a line of a booking's price is: the parts into which a turnover is split (TQ-24)."""
+
+    BASIC = "basic", "Basic"
+    INSURANCE = "insurance", "Insurance"
+    TRANSFER = "transfer", "Transfers"
+    FEE = "fee", "Fees"
+    DISCOUNT = "discount", "Discounts"
+    SUPPLEMENT = "supplement", "Supplements"
+    PICKUP = "pickup", "Pickup points"
+    OTHER = "other", "Others"
+
+
+class LineCategory(TenantModel):
+    """A category of booking lines in the organisation's own words; its kind never changes.
+
+    `code` is the kind for those that every organisation starts with, "" for its own. A retired
+    one is not offered any more; the lines that have it keep it.
+    """
+
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10, choices=LineKind)
+    code = models.CharField(max_length=10, default="", blank=True)
+    position = models.PositiveIntegerField()
+    is_retired = models.BooleanField("retired", default=False)
+
+    class Meta:
+        verbose_name = "category of booking lines"
+        verbose_name_plural = "categories of booking lines"
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "name"], name="bookings_category_name"
+            ),
+            # What lines refer to: (organization_id, category_id, kind), see migration 0013.
+            models.UniqueConstraint(
+                fields=["organization_id", "id", "kind"], name="bookings_category_kind"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=LineKind.values), name="bookings_category_known_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PickupPoint(TenantModel):
+    """Where guests are picked up, when, and what it costs them and us (TQ-55)."""
+
+    code = models.CharField(max_length=20)
+    description = models.CharField(max_length=200)
+    meets_at = models.TimeField("meeting hour", null=True, blank=True)
+    price_minor = models.BigIntegerField("price", default=0)
+    cost_minor = models.BigIntegerField("cost", null=True, blank=True)
+    currency = models.CharField(max_length=3)
+    price_tag = models.CharField(max_length=60, default="", blank=True)
+    is_retired = models.BooleanField("retired", default=False)
+
+    class Meta:
+        verbose_name = "pickup point"
+        ordering = ["code", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization_id", "code"], name="bookings_pickup_code"),
+            models.CheckConstraint(
+                condition=models.Q(price_minor__gte=0), name="bookings_pickup_price"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.description}"
+
+    @property
+    def price(self) -> Money:
+        return Money(self.price_minor, self.currency)
+
+    @property
+    def cost(self) -> Money | None:
+        return None if self.cost_minor is None else Money(self.cost_minor, self.currency)
+
+
+class BookingLine(TenantModel):
+    """A part of a booking's price and cost, in the booking's currency.
+
+    A booking without lines is all Basic. As soon as it has some, triggers (migration 0013) keep
+    its price and cost their sums. `kind` is the category's, `currency` the booking's: copied, so
+    that the database holds a line to both.
+    """
+
+    change_log_subject = "booking"
+
+    booking = TenantForeignKey(Booking, related_name="lines")
+    position = models.PositiveIntegerField()
+    category = TenantForeignKey(LineCategory)
+    kind = models.CharField(max_length=10, choices=LineKind)
+    pickup_point = TenantForeignKey(PickupPoint, null=True, blank=True)
+    description = models.CharField(max_length=200, default="", blank=True)
+    pax = models.PositiveSmallIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField("price")
+    cost_minor = models.BigIntegerField("cost", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "line"
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="discount", amount_minor__lte=0)
+                | (~models.Q(kind="discount") & models.Q(amount_minor__gte=0)),
+                name="bookings_line_discounts_negative",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pickup_point__isnull=True) | models.Q(kind="pickup"),
+                name="bookings_line_pickup_point",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization_id", "booking", "position"], name="bookings_line"),
+            models.Index(
+                fields=["organization_id", "pickup_point"],
+                name="bookings_line_pickup",
+                condition=models.Q(pickup_point__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.description or f"line {self.position}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def cost(self) -> Money | None:
+        return None if self.cost_minor is None else Money(self.cost_minor, self.currency)
+
+
 class BookingPassenger(TenantModel):
     """Somebody who travels on a booking; the record is the customer's and stays the one (KP-10).
 
@@ -225,7 +383,8 @@ class CustomerTotals(TenantModel):
     """What a customer's bookings add up to, kept by the database as they change.
 
     Its id is the customer's; every customer has one. Amounts are in minor units of the
-    organisation's currency; see rules.Totals and docs/algorithms/totals.md.
+    organisation's currency, and the eight parts add up to the turnover; see rules.Totals and
+    docs/algorithms/totals.md. `last_departure_on`: of any confirmed booking, past or to come.
     """
 
     is_change_logged = False
@@ -233,6 +392,14 @@ class CustomerTotals(TenantModel):
 
     customer = TenantForeignKey(Customer)
     turnover_minor = models.BigIntegerField()
+    basic_minor = models.BigIntegerField()
+    insurance_minor = models.BigIntegerField()
+    transfers_minor = models.BigIntegerField()
+    fees_minor = models.BigIntegerField()
+    discounts_minor = models.BigIntegerField()
+    supplements_minor = models.BigIntegerField()
+    pickup_minor = models.BigIntegerField()
+    others_minor = models.BigIntegerField()
     cost_minor = models.BigIntegerField()
     pax = models.BigIntegerField()
     infants = models.BigIntegerField()
@@ -240,15 +407,71 @@ class CustomerTotals(TenantModel):
     waitlisted = models.IntegerField()
     cancelled = models.IntegerField()
     without_cost = models.IntegerField()
+    last_departure_on = models.DateField(null=True)
 
     class Meta:
         verbose_name_plural = "customer totals"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    turnover_minor=models.F("basic_minor")
+                    + models.F("insurance_minor")
+                    + models.F("transfers_minor")
+                    + models.F("fees_minor")
+                    + models.F("discounts_minor")
+                    + models.F("supplements_minor")
+                    + models.F("pickup_minor")
+                    + models.F("others_minor")
+                ),
+                name="bookings_totals_parts",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["organization_id", "-turnover_minor", "-id"],
                 name="bookings_totals_turnover",
             ),
+            models.Index(
+                fields=["organization_id", "-confirmed", "-id"], name="bookings_totals_confirmed"
+            ),
+            models.Index(fields=["organization_id", "-pax", "-id"], name="bookings_totals_pax"),
+            # Whoever never departed is in no list in this order, as with bookings.
+            models.Index(
+                fields=["organization_id", "-last_departure_on", "-id"],
+                name="bookings_totals_last",
+                condition=models.Q(last_departure_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Totals of customer {self.customer_id}"
+
+
+class CustomerYear(TenantModel):
+    """A customer's confirmed bookings of one year of departure (without one: of booking).
+
+    Kept like CustomerTotals; a year whose bookings are gone stays with zeros.
+    """
+
+    is_change_logged = False
+    is_derived = True
+
+    customer = TenantForeignKey(Customer)
+    year = models.SmallIntegerField()
+    turnover_minor = models.BigIntegerField()
+    cost_minor = models.BigIntegerField()
+    bookings = models.IntegerField()
+    pax = models.BigIntegerField()
+    without_cost = models.IntegerField()
+
+    class Meta:
+        verbose_name = "year of a customer"
+        verbose_name_plural = "years of customers"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "customer", "year"], name="bookings_year_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} of customer {self.customer_id}"

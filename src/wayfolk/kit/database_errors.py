@@ -51,6 +51,12 @@ class KindInUse(Refusal):
     code = "conversion_forbidden"
 
 
+class PriceOfLines(Refusal):
+    """The price of a booking that has lines is their sum, in their currency."""
+
+    code = "price_of_lines"
+
+
 class AlreadyTaken(Refusal):
     """Another record has the value that must be the only one of its kind."""
 
@@ -151,6 +157,13 @@ def _kind_in_use(_constraint: str) -> Refusal:
     )
 
 
+def _price_of_lines(_constraint: str) -> Refusal:
+    return PriceOfLines(
+        "The price and the cost of a booking that has lines are their sums, in the same currency."
+        " Nothing was changed: change its lines instead, or remove all of them first."
+    )
+
+
 def _already_taken(constraint: str) -> Refusal:
     fields = _fields_of(constraint)
     what = f"the same {' and '.join(fields)}" if fields else "the same values"
@@ -223,6 +236,8 @@ _BY_STATE: dict[str, Callable[[str], Refusal]] = {
     "WF022": _kind_in_use,
     "WF040": _no_lead_passenger,
     "WF041": _kind_in_use,
+    "WF060": _price_of_lines,
+    "WF061": _price_of_lines,
     "23505": _already_taken,
     "23P01": _periods_meet,
     "23503": _broken_reference,
