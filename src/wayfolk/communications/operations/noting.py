@@ -84,12 +84,17 @@ def _lock(note_id: UUID) -> Communication:
     note: Communication | None = Communication.objects.filter(id=note_id).locked().first()
     if note is None:
         raise NotFound("There is no such note. It may have been removed meanwhile.")
+    require_noted(note)
+    return note
+
+
+def require_noted(note: Communication) -> None:
+    """Raises SentAlready for what is no note."""
     if note.state != State.NOTED:
         raise SentAlready(
             "This was sent, or is about to be, so it stays as it was written. Add a note beside"
             " it instead; what still waits can be cancelled."
         )
-    return note
 
 
 def _words(note: Communication) -> str:

@@ -81,6 +81,13 @@ def list_recipients(bulk: BulkSend, outcome: str = "", reason: str = "") -> Any:
     return found.filter(reason=reason) if reason else found
 
 
+def first_recipient(bulk: BulkSend) -> BulkRecipient | None:
+    """The first of those who get it, as an example of the text."""
+    rows = list_recipients(bulk).exclude(outcome=RecipientOutcome.LEFT_OUT)
+    found: BulkRecipient | None = rows.order_by("position").first()
+    return found
+
+
 def read_recipients(bulk: BulkSend, *, by: Actor) -> Iterator[tuple[str, ...]]:
     """Every recipient as a row of text: number, name, address, outcome, why."""
     shows_address = by.may_see(reach.FIELD_OF[bulk.channel])
