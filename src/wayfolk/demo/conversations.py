@@ -18,6 +18,7 @@ SMS, EMAIL, CALL, NOTE, FORM = "sms", "email", "call", "note", "form"
 _TAKE_IT = ("karin", "jonas", "moreau", "helena", "piet", "agency", "nguyen")
 _DECLINED = ("duarte", "kuznetsova")
 
+
 class Said(NamedTuple):
     """key: of the cast; at this hour of a day so many days ago; minutes: of a call."""
 
@@ -32,30 +33,123 @@ class Said(NamedTuple):
 
 
 _SAID = (
-    Said("karin", 27, 10, FORM, "in", "Request from the website", "Two adults, two children, a week in"
-     " July by the sea. A pool would be nice, and no stairs for the pushchair."),
-    Said("karin", 27, 15, CALL, "out", "Talked the request over", "She would like the Algarve again."
-     " Elsa is afraid of high waves: a bay rather than the open coast.", 14),
-    Said("karin", 26, 9, EMAIL, "out", "Your week in the Algarve", "Dear Karin,\n\nhere are the two"
-     " houses that we talked about. The first one has the pool with shade.\n\nBest wishes\nIda",
-    Said("karin", 21, 18, EMAIL, "in", "Re: Your week in the Algarve", "We take the first one! Could"
-     " we have the family suite on the ground floor?"),
-    Said("karin", 20, 11, NOTE, "within", "Ground floor", "The hotel keeps suite 14 for them, by phone"
-     " with reception. Nothing in writing yet."),
-    Said("karin", 6, 16, SMS, "out", "", "Your transfer from Faro is booked: 10:40, sign with your"
-     " name."),
-    Said("karin", 2, 12, CALL, "in", "Nils has a peanut allergy", "Told the hotel kitchen and the boat"
-     " company. Both have confirmed.", 6),
-    Said("moreau", 12, 10, EMAIL, "out", "Douro wine walk: two flight numbers missing", "Bonjour,\n\n"
-     "we need the flights of two of you to order the bus."),
-    Said("moreau", 5, 14, CALL, "out", "Still no flight numbers", "Voicemail. Try again on Monday.", 1),
-    Said("tom", 9, 9, CALL, "in", "Table by the window", "For the silver wedding dinner. It is to be a"
-     " surprise for Grace: not a word to her.", 8),
+    Said(
+        "karin",
+        27,
+        10,
+        FORM,
+        "in",
+        "Request from the website",
+        "Two adults, two children, a week in"
+        " July by the sea. A pool would be nice, and no stairs for the pushchair.",
+    ),
+    Said(
+        "karin",
+        27,
+        15,
+        CALL,
+        "out",
+        "Talked the request over",
+        "She would like the Algarve again."
+        " Elsa is afraid of high waves: a bay rather than the open coast.",
+        14,
+    ),
+    Said(
+        "karin",
+        26,
+        9,
+        EMAIL,
+        "out",
+        "Your week in the Algarve",
+        "Dear Karin,\n\nhere are the two"
+        " houses that we talked about. The first one has the pool with shade.\n\nBest wishes\nIda",
+    ),
+    Said(
+        "karin",
+        21,
+        18,
+        EMAIL,
+        "in",
+        "Re: Your week in the Algarve",
+        "We take the first one! Could we have the family suite on the ground floor?",
+    ),
+    Said(
+        "karin",
+        20,
+        11,
+        NOTE,
+        "within",
+        "Ground floor",
+        "The hotel keeps suite 14 for them, by phone with reception. Nothing in writing yet.",
+    ),
+    Said(
+        "karin",
+        6,
+        16,
+        SMS,
+        "out",
+        "",
+        "Your transfer from Faro is booked: 10:40, sign with your name.",
+    ),
+    Said(
+        "karin",
+        2,
+        12,
+        CALL,
+        "in",
+        "Nils has a peanut allergy",
+        "Told the hotel kitchen and the boat company. Both have confirmed.",
+        6,
+    ),
+    Said(
+        "moreau",
+        12,
+        10,
+        EMAIL,
+        "out",
+        "Douro wine walk: two flight numbers missing",
+        "Bonjour,\n\nwe need the flights of two of you to order the bus.",
+    ),
+    Said(
+        "moreau",
+        5,
+        14,
+        CALL,
+        "out",
+        "Still no flight numbers",
+        "Voicemail. Try again on Monday.",
+        1,
+    ),
+    Said(
+        "tom",
+        9,
+        9,
+        CALL,
+        "in",
+        "Table by the window",
+        "For the silver wedding dinner. It is to be a surprise for Grace: not a word to her.",
+        8,
+    ),
     Said("tom", 1, 10, SMS, "out", "", "Room 512 is ready. Have a good journey!"),
-    Said("agency", 30, 11, EMAIL, "out", "Autumn series: dates", "Dear colleagues,\n\nthe dates of the"
-     " autumn series are fixed, see below."),
-    Said("agency", 14, 13, CALL, "in", "Two more seats", "They want two more seats on the second"
-     " departure. Offer follows.", 11),
+    Said(
+        "agency",
+        30,
+        11,
+        EMAIL,
+        "out",
+        "Autumn series: dates",
+        "Dear colleagues,\n\nthe dates of the autumn series are fixed, see below.",
+    ),
+    Said(
+        "agency",
+        14,
+        13,
+        CALL,
+        "in",
+        "Two more seats",
+        "They want two more seats on the second departure. Offer follows.",
+        11,
+    ),
     Said("helena", 3, 17, CALL, "in", "Spa for two", "Wants the treatment on the second day.", 4),
 )
 
