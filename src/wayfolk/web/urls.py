@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("household-picker/", household_picker.choices, name="household_picker"),
     path("changes/", include("wayfolk.web.changes.urls")),
     path("imports/", include("wayfolk.web.imports.urls")),
+    path("exports/", include("wayfolk.web.exports.urls")),
     path("settings/", include("wayfolk.web.settings.urls")),
 ]
 
