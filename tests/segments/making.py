@@ -21,12 +21,7 @@ def customer(by: Actor, **values: Any) -> Customer:
     address = {("primary", part): values.pop(part) for part in places if part in values}
     names = values if "company_name" in values else {**PERSON, **values}
     with tenancy.scope(by.organization_id):
-        return operations.create_customer(
-            CustomerData(
-                {**({} if "company_name" in values else PERSON), **values}, contacts, address
-            ),
-            by=by,
-        )
+        return operations.create_customer(CustomerData(names, contacts, address), by=by)
 
 
 def booked(by: Actor, buyer: Customer, *, departs_on: date, **values: Any) -> None:

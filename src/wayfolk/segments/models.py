@@ -21,8 +21,6 @@ class SavedView(TenantModel):
     is_shared = models.BooleanField("shared with the organisation", default=False)
     query = models.TextField(default="", blank=True)
 
-    change_log_ignored = ("version", "updated_at", "folded_name")
-
     class Meta:
         verbose_name = "saved view"
         constraints = [

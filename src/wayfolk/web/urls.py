@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/", include("wayfolk.web.imports.urls")),
     path("communications/", include("wayfolk.web.communications.urls")),
     path("unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
+    path("exports/", include("wayfolk.web.exports.urls")),
     path("settings/", include("wayfolk.web.settings.urls")),
 ]
 

@@ -43,7 +43,7 @@ def save_view(
         _require_free(own.filter(folded_name=folded), cleaned)
         if own.count() >= VIEWS_MAX:
             raise InvalidValue(f"You have {VIEWS_MAX} views. Delete one first.", field="name")
-        return SavedView.objects.create(
+        view: SavedView = SavedView.objects.create(
             list_name=list_name,
             owner_id=owner_id,
             name=cleaned,
@@ -51,6 +51,7 @@ def save_view(
             is_shared=is_shared,
             query=state,
         )
+    return view
 
 
 def change_view(

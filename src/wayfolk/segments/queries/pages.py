@@ -8,9 +8,10 @@ from uuid import UUID
 
 import psycopg
 from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from wayfolk.bookings import queries as booking_queries
+from wayfolk.bookings.models import CustomerTotals
 from wayfolk.customers.models import Address, ContactSet, Customer, CustomerQuerySet
 from wayfolk.kit import paging
 from wayfolk.segments import queries
@@ -122,3 +123,21 @@ def _at_most(milliseconds: int) -> Iterator[None]:
         if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
             raise TakesTooLong from error
         raise
+
+
+def in_order(rows: CustomerQuerySet, sort: str, *, by: Actor) -> CustomerQuerySet:
+    """All of these customers in an order; those with nothing to be ordered by come last."""
+    order = order_for(sort, by)
+    known = ORDER_BY_NAME[order.removeprefix("-")]
+    key: Any = F(known.column)
+    if known.table == "totals":
+        totals = CustomerTotals.objects.filter(id=OuterRef("id"))
+        key = Subquery(totals.values(known.column)[:1])
+    elif known.table == "address":
+        places = Address.objects.filter(customer_id=OuterRef("id"), set=ContactSet.PRIMARY)
+        key = Subquery(places.values(known.column)[:1])
+    rows = rows.annotate(order_key=key)
+    ordered = F("order_key")
+    if order.startswith("-"):
+        return rows.order_by(ordered.desc(nulls_last=True), "-id")
+    return rows.order_by(ordered.asc(nulls_last=True), "id")

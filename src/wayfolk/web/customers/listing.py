@@ -71,6 +71,19 @@ def exact_count(request: HttpRequest) -> HttpResponse:
     return lists.answer_count(request, rows, "customers", reverse("customers:list"))
 
 
+@require_safe
+@signed_in("customers.view")
+def more_filters(request: HttpRequest) -> HttpResponse:
+    """The filters that are not always needed; their choices cost queries of their own."""
+    by = actor_of(request)
+    form = FilterForm(request.GET, filtering.read(request.GET, by=by), by=by)
+    if not htmx.wants_fragment(request):
+        return htmx.redirect(
+            request, f"{reverse('customers:list')}?{request.GET.urlencode()}&more=1"
+        )
+    return render(request, "customers/_more_filters.html", {"form": form})
+
+
 def address_of(view: SavedView) -> str:
     """The list in the state that a view keeps."""
     return f"{reverse('customers:list')}?view={view.id}" + (f"&{view.query}" if view.query else "")
@@ -91,6 +104,9 @@ def _context(
         **common,
         "kept": [*common["kept"], *keeps],
         "kept_by_filters": [*keeps, *((n, query[n]) for n in ("q", "sort") if query.get(n))],
+        "shows_more": form.is_further_used or "more" in query,
+        "more_url": f"{reverse('customers:more_filters')}?{query.urlencode()}",
+        "all_filters_url": f"{lists.without(query)}&more=1",
         "rows": listed.rows,
         "headings": list_rows.headings(columns, sorts=not filters.q),
         "count": listed.count,
@@ -232,7 +248,7 @@ def _clear_url(query: QueryDict) -> str:
     kept["view"] = EVERYBODY
     for name in ("columns", "sort"):
         if query.get(name):
-            kept[name] = query[name]
+            kept.setlist(name, query.getlist(name))
     return f"{reverse('customers:list')}?{kept.urlencode()}"
 
 

@@ -15,6 +15,7 @@ from wayfolk.web.customers import (
 app_name = "customers"
 urlpatterns = [
     path("", listing.customer_list, name="list"),
+    path("filters", listing.more_filters, name="more_filters"),
     path("count", listing.exact_count, name="count"),
     path("selection/change", many.change, name="change_many"),
     path("selection/change/<uuid:change_id>/", many.detail, name="change_of_many"),
