@@ -9,6 +9,7 @@ from ninja.operation import PathView
 # Pages of ours that anybody may open, each with its reason.
 PUBLIC_VIEWS: dict[str, str] = {
     "wayfolk.web.account_urls.closed": "answers 404 in place of a library's page",
+    "wayfolk.web.communications.unsubscribing.unsubscribe": "for customers, by a signed link",
 }
 # Pages of libraries: sign-in, sign-out, password, second factor, sessions. They guard themselves.
 LIBRARY_MODULES = ("allauth.", "django.views.generic.base.RedirectView")

@@ -18,6 +18,8 @@ from wayfolk.customers.rules import CustomerData
 from wayfolk.itineraries.operations import planning
 from wayfolk.itineraries.operations.linking import LinkChoice
 from wayfolk.kit import tenancy
+from wayfolk.segments.models import BulkChange
+from wayfolk.segments.operations import many
 from wayfolk.staff.models import FieldRule, Role
 from wayfolk.web.search.new_customer import fields_of
 
@@ -336,10 +338,11 @@ def test_status_of_one_and_of_many(cast: Cast) -> None:
     client = client_for(cast.advisor)
     client.post(f"/customers/{first.number}/status", {"status": "inactive"})
     assert reload(first).status == "inactive"
-    client.post(
-        "/customers/selection/status",
-        {"selected": [str(first.number), str(second.number), "x"], "status": "inactive"},
-    )
+    chosen = [str(first.number), str(second.number), "x"]
+    client.post("/customers/selection/change", {"selected": chosen, "change": "status:inactive"})
+    with tenancy.scope(cast.organization.id):
+        asked = BulkChange.objects.get()
+    many.carry_out(asked.id, by=cast.advisor)
     assert reload(second).status == "inactive"
     assert client.post(f"/customers/{first.number}/status", {"status": "x"}).status_code == 422
 

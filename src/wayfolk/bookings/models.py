@@ -144,6 +144,21 @@ class Booking(TenantModel):
                 name="bookings_unlinked",
                 condition=models.Q(stay__isnull=True, itinerary__isnull=True),
             ),
+            # The customers list by what its customers booked.
+            models.Index(
+                fields=["organization_id", "customer", "departs_on", "id"],
+                name="bookings_customer_leaves",
+            ),
+            models.Index(
+                fields=["organization_id", "transport", "departs_on"],
+                name="bookings_transport",
+                condition=~models.Q(transport=""),
+            ),
+            models.Index(
+                fields=["organization_id", "hotel", "departs_on"],
+                name="bookings_hotel",
+                condition=~models.Q(hotel=""),
+            ),
             # Statements and turnovers of partners; most bookings have none.
             models.Index(
                 fields=["organization_id", "partner", "booked_on", "id"],

@@ -6,6 +6,7 @@ import click
 
 from wayfolk.commands import (
     bench,
+    capturing,
     importing,
     jobs,
     openapi,
@@ -34,6 +35,7 @@ def cli(context: click.Context, data: Path | None) -> None:
 cli.add_command(serving.serve)
 cli.add_command(serving.demo)
 cli.add_command(bench.bench)
+cli.add_command(capturing.capture)
 cli.add_command(rules.rules)
 cli.add_command(openapi.openapi)
 cli.add_command(importing.import_)

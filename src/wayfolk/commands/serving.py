@@ -78,7 +78,7 @@ def demo(context: click.Context, port: int, data: Path | None, empty: bool) -> N
 
     def fill() -> None:
         if not empty:
-            logins.extend(_seed())
+            logins.extend(_seed(port))
 
     def announce() -> None:
         click.echo(f"\nWayfolk is ready: {address.url}")
@@ -86,15 +86,18 @@ def demo(context: click.Context, port: int, data: Path | None, empty: bool) -> N
             click.echo(f"  {login}")
         click.echo("Stop it with Ctrl-C; the data stay.")
 
-    _run(address, data or context.obj, fill=fill, announce=announce)
+    capture = Service(
+        "catching of messages", [sys.executable, "-m", "wayfolk", "capture", str(port)]
+    )
+    _run(address, data or context.obj, fill=fill, announce=announce, beside=capture)
 
 
-def _seed() -> list[str]:
+def _seed(port: int) -> list[str]:
     from wayfolk.demo import seeding
 
-    return [
-        f"{login.role:<14} {login.email:<32} {login.password}" for login in seeding.seed(click.echo)
-    ]
+    logins = seeding.seed(click.echo)
+    seeding.use_capture(port)
+    return [f"{login.role:<14} {login.email:<32} {login.password}" for login in logins]
 
 
 def _run(
@@ -103,6 +106,7 @@ def _run(
     *,
     fill: Callable[[], None] = lambda: None,
     announce: Callable[[], None],
+    beside: Service | None = None,
 ) -> None:
     """Bring everything up, announce it, and watch over it until told to stop.
 
@@ -115,6 +119,8 @@ def _run(
             addresses.refuse_taken_port(address)
             booted = _prepare(stack, data, fill)
             services = _start_services(stack, address)
+            if beside is not None:
+                services.start(beside)
             announce()
             services.keep_up_until(_database_watch(booted))
         except (ServiceFailedError, EngineError) as error:

@@ -191,6 +191,20 @@ class Customer(TenantModel):
                 condition=models.Q(kind=Kind.COMPANY),
                 name="customers_customer_company",
             ),
+            # Orders and filters of the list that no other index serves.
+            models.Index(
+                fields=["organization_id", "created_at", "id"], name="customers_customer_created"
+            ),
+            models.Index(
+                fields=["organization_id", "company_name", "id"],
+                condition=~models.Q(company_name=""),
+                name="customers_customer_employer",
+            ),
+            models.Index(
+                fields=["organization_id", "sort_key", "id"],
+                condition=models.Q(is_special_guest=True),
+                name="customers_customer_special",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -273,6 +287,15 @@ class Address(TenantModel):
                 fields=["organization_id", "country", "folded_city"], name="customers_address_place"
             ),
             models.Index(fields=["organization_id", "folded_city"], name="customers_address_city"),
+            # The customers list by city, zip or country of the primary address.
+            *(
+                models.Index(fields=["organization_id", "set", column, "id"], name=name)
+                for column, name in (
+                    ("folded_city", "customers_address_by_city"),
+                    ("postcode", "customers_address_by_postcode"),
+                    ("country", "customers_address_by_country"),
+                )
+            ),
         ]
 
     def __str__(self) -> str:

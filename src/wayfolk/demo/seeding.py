@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from wayfolk.demo import reservations, stories
+from wayfolk.demo import conversations, reservations, stories
+from wayfolk.demo.capturing import Ports
 from wayfolk.integrations.imports import operations, running, shipped
 from wayfolk.integrations.models import ImportRun, RunState
 from wayfolk.kit import clock, tenancy
@@ -66,6 +67,14 @@ def seed(report: Report) -> list[Login]:
             stories.tell(by=consultant, office=_member("ana@wayfolk.example", organization))
     _import_reservations(report, by=by)
     return logins()
+
+
+def use_capture(web_port: int) -> None:
+    """Let the demo organisation write by the servers that catch what it sends."""
+    organization = Organization.objects.filter(name=NAME).first()
+    if organization is not None:
+        by = actors.get_system_actor(organization, "Demo")
+        conversations.point_at(Ports.beside(web_port), by=by)
 
 
 def _add_people(organization: Organization) -> None:

@@ -10,6 +10,7 @@ from wayfolk.bookings.rules import BookingData
 from wayfolk.customers import operations as customers
 from wayfolk.customers.models import Customer
 from wayfolk.demo import families, people, prices, trade, travellers
+from wayfolk.demo import conversations, families, people, trade, travellers
 from wayfolk.itineraries.models import Itinerary, Stage
 from wayfolk.itineraries.operations import planning
 from wayfolk.itineraries.operations.linking import LinkChoice
@@ -102,6 +103,7 @@ def tell(*, by: Actor, office: Actor) -> None:
     families.tell(cast.customers, by=cast.by, today=cast.today)
     travellers.tell(cast.customers, by=cast.by, office=cast.office)
     prices.tell(cast, office=cast.office)
+    conversations.tell(cast.customers, by=cast.by)
 
 
 def _link(cast: Cast, key: str, **facts: Any) -> LinkChoice:

@@ -172,3 +172,66 @@ class ImportedRow(TenantModel):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class ExportFormat(models.TextChoices):
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "Excel"
+
+
+class ExportRun(TenantModel):
+    """One file of a list and how far it is. Its rows are those of the requester's rights then.
+
+    `query`: filters and order as the list's address has them; `numbers`: the ticked customers
+    instead. Written outside the change log: progress is no history (see ExportLog).
+    """
+
+    is_change_logged = False
+
+    format = models.CharField(max_length=4, choices=ExportFormat, default=ExportFormat.CSV)
+    is_marked = models.BooleanField("with a byte order mark", default=True)
+    query = models.TextField(default="", blank=True)
+    numbers = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    columns = ArrayField(models.CharField(max_length=40))
+    state = models.CharField(max_length=10, choices=RunState, default=RunState.QUEUED)
+    row_count = models.IntegerField(default=0)
+    done_count = models.IntegerField(default=0)
+    size_bytes = models.BigIntegerField(default=0)
+    is_file_stored = models.BooleanField(default=False)
+    is_stop_requested = models.BooleanField(default=False)
+    failure = models.TextField(default="", blank=True)
+    asked_by = models.UUIDField(null=True, help_text="user; empty for the system")
+    asked_by_name = models.CharField(max_length=200, default="")
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "exports"
+        indexes = [
+            models.Index(
+                fields=["organization_id", "-created_at", "-id"], name="integrations_export_recent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"customers, {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in {RunState.QUEUED, RunState.RUNNING}
+
+
+class ExportLog(TenantModel):
+    """That a list left the system: what, how many, by whom; none of the data itself."""
+
+    run_id = models.UUIDField()
+    list_name = models.CharField(max_length=20)
+    format = models.CharField(max_length=4, choices=ExportFormat)
+    row_count = models.IntegerField("rows")
+    columns = ArrayField(models.CharField(max_length=40))
+    filters = ArrayField(models.CharField(max_length=40), default=list)
+
+    class Meta:
+        verbose_name = "export"
+
+    def __str__(self) -> str:
+        return f"{self.list_name}: {self.row_count}"

@@ -4,8 +4,10 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
+from wayfolk.integrations.exports import operations as exports
+from wayfolk.integrations.exports import running as exporting
 from wayfolk.integrations.imports import operations, running
-from wayfolk.integrations.models import ImportRun
+from wayfolk.integrations.models import ExportRun, ImportRun
 from wayfolk.kit import tenancy
 from wayfolk.organization import actors
 from wayfolk.organization.models import Organization
@@ -49,6 +51,29 @@ def remove_old_files(timestamp: int) -> None:  # noqa: ARG001 - the queue passes
     """Every night: files are kept for 30 days."""
     for organization_id in Organization.objects.values_list("id", flat=True):
         operations.remove_old_files(organization_id)
+
+
+@app.task(name=exports.RUN_TASK)
+def run_export(organization_id: int, run_id: str) -> None:
+    """Write an export with the rights that who asked for it has today."""
+    with tenancy.scope(organization_id):
+        run: ExportRun | None = ExportRun.objects.filter(id=UUID(run_id)).first()
+        by = actors.find_actor(user_id=run.asked_by) if run and run.asked_by else None
+    if run is None:
+        return
+    if by is None:
+        words = f"{run.asked_by_name} is no longer a member of the organisation."
+        exporting.fail(run, words)
+        return
+    exporting.carry_out(run.id, by=by)
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="wayfolk.exports.remove_old_files", queueing_lock="exports.remove_old_files")
+def remove_old_exports(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Every night: files of exports are kept for 7 days."""
+    for organization_id in Organization.objects.values_list("id", flat=True):
+        exports.remove_old_files(organization_id)
 
 
 @app.periodic(cron="* * * * *")

@@ -19,3 +19,8 @@ def declare() -> None:
             module="households",
         )
     )
+    leaving: dict[str, Any] = {"view": "exports.run", "edit": "exports.run"}
+    wording.declare_area(Area("exports", "Exports", **leaving))
+    wording.declare_table(RecordKind("integrations_exportlog", unshown=("run_id",), **leaving))
+    # That data left the system is not taken back: nobody has this right.
+    wording.declare_operation("exports.run", undo_permission="exports.forget")

@@ -46,3 +46,9 @@ def normalise_phone(value: str, region: str) -> str:
     if not phonenumbers.is_possible_number(number):
         return text.digits(value)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def calling_code(region: str) -> str:
+    """The digits that a number of the region begins with abroad ("351"); "" for an unknown one."""
+    code = phonenumbers.country_code_for_region(region)
+    return str(code) if code else ""

@@ -44,6 +44,14 @@ SECTIONS = (
     Section(
         "Trade partners", "partners:list", "building-store", "p", ("partners.view",), "partners"
     ),
+    Section(
+        "Sends to many",
+        "communications:bulk_list",
+        "mail",
+        "l",
+        ("communications.bulk",),
+        "communications",
+    ),
     Section("Imports", "imports:list", "file-import", "m", ("imports.run",), "imports"),
     Section("Recent changes", "changes:list", "history", "r", ("history.view",)),
     Section("Settings", "settings:index", "settings", "e"),

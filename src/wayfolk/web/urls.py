@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from wayfolk.web import customer_picker, household_picker, partner_picker, style_guide
+from wayfolk.web.communications import unsubscribing
 from wayfolk.web.home import views as home
 from wayfolk.web.search import views as search
 
@@ -24,6 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("household-picker/", household_picker.choices, name="household_picker"),
     path("changes/", include("wayfolk.web.changes.urls")),
     path("imports/", include("wayfolk.web.imports.urls")),
+    path("communications/", include("wayfolk.web.communications.urls")),
+    path("unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
+    path("exports/", include("wayfolk.web.exports.urls")),
     path("settings/", include("wayfolk.web.settings.urls")),
 ]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wayfolk.web.settings import account, contacts, people, roles, views
+from wayfolk.web.settings import account, contacts, messages, people, roles, views
 
 app_name = "settings"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("modules/", views.modules, name="modules"),
     path("contacts/", contacts.contacts, name="contacts"),
+    path("messages/", messages.messages, name="messages"),
+    path("messages/gateway/", messages.gateway, name="gateway"),
+    path("messages/test/", messages.test, name="test_messages"),
     path("people/", people.people, name="people"),
     path("people/invite", people.invite, name="invite"),
     path("people/<uuid:membership_id>/", people.member, name="member"),

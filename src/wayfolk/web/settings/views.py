@@ -63,6 +63,14 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 _ORGANIZATION,
             ),
             Entry(
+                "Email and SMS",
+                "settings:messages",
+                "mail",
+                "Mail server, SMS gateway, sender",
+                _ORGANIZATION,
+                "communications",
+            ),
+            Entry(
                 "Stages of itineraries",
                 "stages:list",
                 "list-check",

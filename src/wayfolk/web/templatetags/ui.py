@@ -305,9 +305,18 @@ def menu(
 
 
 @register.simple_block_tag
-def filter_panel(content: str, action: str, clear_url: str, active: int = 0) -> SafeString:
+def filter_panel(
+    content: str,
+    action: str,
+    clear_url: str,
+    active: int = 0,
+    *,
+    clear: str = "Clear all",
+    submit: str = "Show",
+) -> SafeString:
     """A button with the number of filters in use, and the side panel with all of them."""
     values = {"action": action, "clear_url": clear_url, "active": active, "content": content}
+    values |= {"clear": clear, "submit": submit}
     return _component("filter_panel", values)
 
 

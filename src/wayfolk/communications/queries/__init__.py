@@ -1,0 +1,82 @@
+"""Reading communications: a customer's timeline, and what is about another record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from wayfolk.communications.models import Communication
+from wayfolk.communications.rules import reach
+from wayfolk.customers.models import Customer
+from wayfolk.customers.queries import sharing
+from wayfolk.customers.rules.sharing import Sharing
+from wayfolk.kit.errors import NotFound
+from wayfolk.staff.rules import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An address of the customer that can be written to; sharing: None for their own alone."""
+
+    value: str
+    label: str
+    sharing: Sharing | None
+
+
+def may_see(by: Actor) -> bool:
+    return by.has_module("communications") and by.may("communications.view")
+
+
+def list_for_customer(customer: Customer, *, by: Actor, channel: str = "") -> Any:
+    """The customer's timeline in no order: see `kit.paging`, by "-at"."""
+    _require_view(by)
+    found = Communication.objects.filter(customer_id=customer.id).select_related("author")
+    return found.filter(channel=channel) if channel else found
+
+
+def list_about(record_id: UUID, *, by: Actor) -> Any:
+    """What was said about a record (an offer, a case), newest first."""
+    _require_view(by)
+    found = Communication.objects.filter(about=record_id).select_related("author", "customer")
+    return found.order_by("-at", "-id")
+
+
+def get_communication(communication_id: UUID, *, by: Actor) -> Communication:
+    """Raises NotFound, NotAllowed."""
+    _require_view(by)
+    found: Communication | None = (
+        Communication.objects.filter(id=communication_id)
+        .select_related("author", "customer", "bulk_send")
+        .first()
+    )
+    if found is None:
+        raise NotFound("There is no such communication. It may have been removed meanwhile.")
+    return found
+
+
+def shown_address(communication: Communication, *, by: Actor) -> str:
+    """Where it went, for whoever may see such addresses of customers; "" for others."""
+    field = reach.FIELD_OF.get(communication.channel, "customer.phone")
+    return communication.address if by.may_see(field) else ""
+
+
+def choices(customer: Customer, channel: str, *, by: Actor) -> Sequence[Choice]:
+    """The customer's addresses for a channel that can be right, best first; none if hidden."""
+    if not by.may_see(reach.FIELD_OF[channel]):
+        return []
+    kinds = reach.KINDS_OF[channel]
+    points = [p for p in sharing.list_points(customer, by=by) if p.point.kind in kinds]
+    points.sort(key=lambda p: (p.point.set, kinds.index(p.point.kind)))
+    found: dict[str, Choice] = {}
+    for shown in points:
+        value = reach.fitting_address(channel, shown.point.value, by.country)
+        if value:
+            label = shown.point.get_kind_display()
+            label = label if shown.point.set == "primary" else f"Secondary {label.lower()}"
+            found.setdefault(value, Choice(value, label, shown.sharing))
+    return list(found.values())
+
+
+def _require_view(by: Actor) -> None:
+    by.require_module("communications")
+    by.require("communications.view")
