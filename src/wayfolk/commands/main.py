@@ -6,6 +6,7 @@ import click
 
 from wayfolk.commands import (
     bench,
+    exporting,
     importing,
     jobs,
     openapi,
@@ -36,6 +37,7 @@ cli.add_command(serving.demo)
 cli.add_command(bench.bench)
 cli.add_command(rules.rules)
 cli.add_command(openapi.openapi)
+cli.add_command(exporting.export)
 cli.add_command(importing.import_)
 cli.add_command(jobs.jobs)
 cli.add_command(organizations.organization)

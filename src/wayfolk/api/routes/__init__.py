@@ -11,6 +11,7 @@ from wayfolk.api.routes import (
     contact_points,
     contact_sharing,
     customers,
+    exports,
     household_people,
     households,
     imports,
@@ -21,6 +22,7 @@ from wayfolk.api.routes import (
     partners,
     passenger_ages,
     properties,
+    saved_views,
     stages,
     stays,
 )
@@ -44,6 +46,8 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Bookings", connections.router),
     ("Bookings", booking_passengers.router),
     ("Bookings", passenger_ages.router),
+    ("Customers", saved_views.router),
     ("Imports", imports.router),
+    ("Exports", exports.router),
     ("Changes", changes.router),
 )
