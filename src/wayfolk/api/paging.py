@@ -41,6 +41,15 @@ def page_of(rows: QuerySet[Any, Any], *, order: str, cursor: str | None, limit: 
     return Page(found.rows, _write(found.next_cursor, label))
 
 
+def walk(find: Callable[[str], paging.Page[Any]], label: str, *, cursor: str | None) -> Page:
+    """The page that `find` gives after a position; `label` names the list and its order.
+
+    Raises InvalidValue for a cursor that is none of this list.
+    """
+    found = find(_read(cursor, label))
+    return Page(found.rows, _write(found.next_cursor, label))
+
+
 def slice_of(ranked: Sequence[Any], label: str, *, cursor: str | None, limit: int) -> Page:
     """A page of a ranked, bounded list (search results): the cursor is a position in it."""
     start = int(_read(cursor, label) or 0)

@@ -7,6 +7,7 @@ import click
 from wayfolk.commands import (
     bench,
     capturing,
+    exporting,
     importing,
     jobs,
     openapi,
@@ -38,6 +39,7 @@ cli.add_command(bench.bench)
 cli.add_command(capturing.capture)
 cli.add_command(rules.rules)
 cli.add_command(openapi.openapi)
+cli.add_command(exporting.export)
 cli.add_command(importing.import_)
 cli.add_command(jobs.jobs)
 cli.add_command(organizations.organization)

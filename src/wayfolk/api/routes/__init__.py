@@ -12,6 +12,7 @@ from wayfolk.api.routes import (
     contact_points,
     contact_sharing,
     customers,
+    exports,
     household_people,
     households,
     imports,
@@ -22,6 +23,7 @@ from wayfolk.api.routes import (
     partners,
     passenger_ages,
     properties,
+    saved_views,
     stages,
     stays,
 )
@@ -46,6 +48,8 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Bookings", booking_passengers.router),
     ("Bookings", passenger_ages.router),
     ("Bookings", booking_lines.router),
+    ("Customers", saved_views.router),
     ("Imports", imports.router),
+    ("Exports", exports.router),
     ("Changes", changes.router),
 )

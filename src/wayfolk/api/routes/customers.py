@@ -14,17 +14,19 @@ from wayfolk.api.schemas import customers as shapes
 from wayfolk.api.schemas.fields import Number
 from wayfolk.bookings import queries as booking_queries
 from wayfolk.customers import operations, queries
-from wayfolk.customers.models import CustomerQuerySet
+from wayfolk.customers.models import Customer, CustomerQuerySet, load_reach
 from wayfolk.identity.search.queries import LIST_MAX, STATUSES, Hit, find_customers
 from wayfolk.itineraries.operations import deletion
 from wayfolk.kit import paging as row_paging
 from wayfolk.kit.errors import Conflict, InvalidValues, NotAllowed
+from wayfolk.segments import queries as segments
+from wayfolk.segments.queries import pages as list_pages
+from wayfolk.segments.rules import fields, parsing
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.queries import StayFilters
 
 router = Resource()
-_ORDERS = {"number": "number", "name": "sort_key", "-updated_at": "-updated_at"}
 
 
 @router.get("/customers", response=shapes.CustomerList)
@@ -34,9 +36,10 @@ def list_customers(request: HttpRequest, filters: Query[shapes.CustomerFilters])
     _require_visible(filters, by)
     if filters.q:
         return _search(request, filters, by)
-    rows = _narrowed(filters, by).with_reach()
-    page = paging.page_of(
-        rows, order=_ORDERS[filters.sort], cursor=filters.cursor, limit=filters.page_size
+    page = paging.walk(
+        lambda after: _page(filters, after, by),
+        f"customers.Customer:{filters.sort}",
+        cursor=filters.cursor,
     )
     return paging.body_of(
         request, page, shapes.CustomerList, lambda row: presenter.customer(row, by=by)
@@ -147,33 +150,61 @@ def _answered(response: HttpResponse, number: int, by: Actor) -> shapes.Customer
 
 def _require_visible(filters: shapes.CustomerFilters, by: Actor) -> None:
     """What the actor may not see cannot be found by guessing its value either."""
-    asked = {
-        "customer.email": filters.email,
-        "customer.phone": filters.phone,
-        "customer.name": filters.sort == "name",
-        "customer.status": filters.status,
-    }
-    hidden = sorted(code for code, value in asked.items() if value and not by.may_see(code))
-    if hidden:
-        names = ", ".join(code.partition(".")[2] for code in hidden)
+    order = fields.ORDER_BY_NAME[_order(filters).removeprefix("-")]
+    asked = [fields.BY_NAME[name] for name in filters.of_the_list()]
+    asked += [fields.BY_NAME[name] for name in ("email", "phone") if getattr(filters, name)]
+    hidden = {each.need.field for each in (*asked, order) if each.need.field}
+    refused = sorted(code for code in hidden if not by.may_see(code))
+    if refused:
+        names = ", ".join(code.partition(".")[2] for code in refused)
         raise NotAllowed(
             f"Your role “{by.role_name}” may not see {names}, so it cannot filter or sort by it.",
-            details={"fields": hidden},
+            details={"fields": refused},
         )
+    for each in (*asked, order):
+        if each.need.module and not each.need.is_met(by):
+            by.require_module(each.need.module)
+            by.require(f"{each.need.module}.view")
 
 
-def _narrowed(filters: shapes.CustomerFilters, by: Actor) -> CustomerQuerySet:
+def _order(filters: shapes.CustomerFilters) -> str:
+    return "-changed" if filters.sort == "-updated_at" else filters.sort
+
+
+def _page(filters: shapes.CustomerFilters, after: str, by: Actor) -> row_paging.Page[Customer]:
+    """One page of the customers list, in its order, with how to reach its customers."""
+    narrowed = parsing.parse(filters.of_the_list(), by=by).require_sound()
+    found = list_pages.page_of(
+        narrowed,
+        sort=_order(filters),
+        after=after,
+        size=filters.page_size,
+        by=by,
+        among=_among(filters, by),
+        counts=False,
+    )
+    load_reach(found.customers)
+    return row_paging.Page(found.customers, next_cursor=found.page.next_cursor)
+
+
+def _among(filters: shapes.CustomerFilters, by: Actor) -> CustomerQuerySet | None:
+    """Those who pass the filters that the API alone has; None where none is used."""
+    if not (filters.updated_since or filters.email or filters.phone):
+        return None
     rows = queries.list_customers(by=by)
-    if filters.status:
-        rows = rows.filter(status=filters.status)
-    if filters.kind:
-        rows = rows.filter(kind=filters.kind)
     if filters.updated_since:
         rows = rows.filter(updated_at__gte=filters.updated_since)
     for reached_at in (filters.email, filters.phone):
         if reached_at:
             rows = queries.reachable_at(rows, reached_at, by=by)
     return rows
+
+
+def _narrowed(filters: shapes.CustomerFilters, by: Actor) -> CustomerQuerySet:
+    narrowed = parsing.parse(filters.of_the_list(), by=by).require_sound()
+    rows = segments.matching(narrowed, by=by)
+    among = _among(filters, by)
+    return rows if among is None else rows & among
 
 
 def _search(request: HttpRequest, filters: shapes.CustomerFilters, by: Actor) -> Any:
@@ -201,7 +232,8 @@ def _matches(query: str, filters: shapes.CustomerFilters, by: Actor) -> tuple[li
     with the same matches and go on with a wider search, so that none comes twice.
     """
     statuses = [filters.status] if filters.status else STATUSES
-    is_narrowed = any((filters.kind, filters.email, filters.phone, filters.updated_since))
+    others = filters.of_the_list().keys() - {"status"}
+    is_narrowed = bool(others or filters.email or filters.phone or filters.updated_since)
     wide = partial(find_customers, query, by=by, statuses=statuses, limit=LIST_MAX)
     if is_narrowed:
         found = wide()

@@ -3,7 +3,7 @@
 Contact fields are flat ("primary_email"), named as in forms, imports and error messages.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -199,6 +199,38 @@ class CustomerList(Paged):
 MATCHES_DEFAULT = 20  # further matches of a name are rarely read
 
 
+_BEGINNING = ", compared by its beginning, however it is spelled."
+_OF_A_BOOKING = "of one booking that was not cancelled; all such filters mean the same booking."
+_SEVERAL = "Several are separated by “|”."
+_AMOUNT = "In the organisation's currency, such as 1234.50."
+Text = str | None
+CustomerOrder = Literal[
+    "number",
+    "-number",
+    "name",
+    "-name",
+    "created",
+    "-created",
+    "changed",
+    "-changed",
+    "-updated_at",
+    "turnover",
+    "-turnover",
+    "bookings",
+    "-bookings",
+    "pax",
+    "-pax",
+    "last_departure",
+    "-last_departure",
+    "city",
+    "-city",
+    "postcode",
+    "-postcode",
+    "country",
+    "-country",
+]
+
+
 class CustomerFilters(Filters):
     q: str | None = Field(
         default=None,
@@ -212,13 +244,51 @@ class CustomerFilters(Filters):
     email: str | None = Field(default=None, max_length=254, description="This very address.")
     phone: str | None = Field(default=None, max_length=60, description="This very number.")
     updated_since: Instant | None = Field(default=None, description="Changed at or after.")
-    sort: Literal["number", "name", "-updated_at"] = "number"
+    number: str | None = Field(default=None, max_length=20)
+    given_name: Text = Field(default=None, description=f"First name{_BEGINNING}")
+    family_name: Text = Field(default=None, description=f"Last name{_BEGINNING}")
+    company: Text = Field(default=None, description=f"Company{_BEGINNING}")
+    contact: Text = Field(default=None, description=f"A contact of the company{_BEGINNING}")
+    mobile: Text = Field(default=None, description=f"Mobile{_BEGINNING}")
+    evening_phone: Text = Field(default=None, description=f"Evening phone{_BEGINNING}")
+    fax: Text = Field(default=None, description=f"Fax{_BEGINNING}")
+    address: Text = Field(default=None, description="Words of the address, from any place on.")
+    postcode: Text = Field(default=None, description=f"Zip{_BEGINNING}")
+    city: Text = Field(default=None, description=f"City{_BEGINNING}")
+    country: str | None = Field(default=None, max_length=2, description="ISO 3166 alpha-2.")
+    newsletter: Literal["yes", "no", "unknown"] | None = None
+    special: Literal["yes", "no"] | None = Field(default=None, description="Special guest.")
+    household: Literal["yes", "no"] | None = Field(default=None, description="Lives in one.")
+    departs_from: date | None = Field(default=None, description=f"Departure {_OF_A_BOOKING}")
+    departs_to: date | None = Field(default=None, description=f"Departure {_OF_A_BOOKING}")
+    users: Text = Field(default=None, description=f"Members' ids {_OF_A_BOOKING} {_SEVERAL}")
+    transports: Text = Field(default=None, description=f"Transports {_OF_A_BOOKING} {_SEVERAL}")
+    hotels: Text = Field(default=None, description=f"Hotels {_OF_A_BOOKING} {_SEVERAL}")
+    turnover_from: Text = Field(default=None, description=_AMOUNT)
+    turnover_to: Text = Field(default=None, description=_AMOUNT)
+    last_departure_from: date | None = None
+    last_departure_to: date | None = None
+    sort: CustomerOrder = Field(
+        default="number",
+        description="Descending with a minus. Orders by a departure or a place leave out whoever"
+        " has none.",
+    )
     limit: int | None = Field(  # type: ignore[assignment]
         default=None,
         ge=1,
         le=LIMIT_MAX,
         description=f"Rows a page: {LIMIT_DEFAULT} unless told, {MATCHES_DEFAULT} of a search.",
     )
+
+    def of_the_list(self) -> dict[str, list[str]]:
+        """Those that the customers list has too, as its address would have them."""
+        own = {"q", "email", "phone", "updated_since", "sort", "limit", "cursor"}
+        given = self.model_dump(mode="json", exclude=own, exclude_none=True)
+        several = {"users", "transports", "hotels"}
+        return {
+            name: str(value).split("|") if name in several else [str(value)]
+            for name, value in given.items()
+        }
 
     @property
     def page_size(self) -> int:

@@ -47,16 +47,23 @@ def page_of(
     before: str = "",
     size: int = paging.PAGE_SIZE,
     by: Actor,
+    among: CustomerQuerySet | None = None,
+    counts: bool = True,
 ) -> CustomerPage:
-    """One page of those who pass the filters, in an order of segments.rules.fields."""
+    """One page of those who pass the filters, in an order of segments.rules.fields.
+
+    `among`: of these customers only. `counts`: False where nobody asks how many there are.
+    """
     order = order_for(sort, by)
     rows, are_few = queries.narrowed(filters, by=by)
-    if are_few or not filters:
-        page = _ordered(rows, order, after, before, size, by, is_narrowed=bool(filters))
-        count, is_counted = paging.count_up_to(rows), True
+    is_narrowed = bool(filters) or among is not None
+    if among is not None:
+        rows = rows & among
+    if are_few or not is_narrowed:
+        page = _ordered(rows, order, after, before, size, by, is_narrowed=is_narrowed)
     else:
         page = _walked(rows, order, after, before, size, by)
-        count, is_counted = _counted(rows, len(page.rows))
+    count, is_counted = _counted(rows, len(page.rows)) if counts else (0, False)
     customers = [getattr(row, "customer", row) for row in page.rows]
     return CustomerPage(customers, page, count, is_counted)
 
