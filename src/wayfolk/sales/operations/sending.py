@@ -4,15 +4,18 @@ The one place that knows how messages leave: `communications` checks whether the
 written to, and queues the delivery together with the change.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db import DatabaseError
+
 from wayfolk.audit.change_sets import change_set
 from wayfolk.communications.operations.sending import send_message
 from wayfolk.customers.models import ContactPoint, ContactSet, Customer
-from wayfolk.kit import clock
+from wayfolk.kit import clock, tenancy
 from wayfolk.kit.errors import InvalidValue, NotFound, Refusal
 from wayfolk.kit.money import format_money
 from wayfolk.sales.models import Offer, OfferReminder, OfferSettings, OfferStatus, ReminderState
@@ -24,6 +27,7 @@ from wayfolk.sales.rules.reminders import Verdict
 from wayfolk.staff.rules import Actor
 
 REASON_MAX = 400
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +114,16 @@ def send_due_reminders(today: date, *, by: Actor) -> int:
     One change set an offer, so that what was sent stays sent whatever happens to the next one.
     Safe to run twice: whatever was decided is planned no more.
     """
-    due = OfferReminder.objects.filter(state=ReminderState.PLANNED, due_on__lte=today)
-    offer_ids = list(due.order_by("offer_id").values_list("offer_id", flat=True).distinct())
-    return sum(_remind(offer_id, today, by) for offer_id in offer_ids)
+    with tenancy.scope(by.organization_id):
+        due = OfferReminder.objects.filter(state=ReminderState.PLANNED, due_on__lte=today)
+        offer_ids = list(due.order_by("offer_id").values_list("offer_id", flat=True).distinct())
+    sent = 0
+    for offer_id in offer_ids:
+        try:
+            sent += _remind(offer_id, today, by)
+        except DatabaseError:
+            _log.exception("Reminders of offer %s did not go", offer_id)
+    return sent
 
 
 def address_of(offer: Offer, channel: str) -> str:

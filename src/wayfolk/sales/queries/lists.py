@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 from uuid import UUID
 
+from wayfolk.kit.errors import NotFound
 from wayfolk.sales.models import CatalogOrder, Catalogue, CloseReason, ListEntry, Offer
 
 Entry = TypeVar("Entry", bound=ListEntry)
@@ -13,6 +14,15 @@ def list_entries(model: type[Entry], *, with_closed: bool = True) -> Sequence[En
     """The entries in their order."""
     rows = model.objects.all() if with_closed else model.objects.filter(is_closed=False)
     return list(rows.order_by("position", "id"))
+
+
+def get_entry(model: type[Entry], entry_id: UUID) -> Entry:
+    """One entry; raises NotFound."""
+    found = model.objects.filter(id=entry_id).first()
+    if found is None:
+        raise NotFound("There is no such entry. It may have been removed meanwhile.")
+    entry: Entry = found
+    return entry
 
 
 def is_used(entry: ListEntry) -> bool:
