@@ -105,7 +105,7 @@ def test_settings_and_lists_are_for_administrators(cast: Cast, api: Api) -> None
 
 
 def test_catalog_orders(cast: Cast, api: Api, new_customer: New) -> None:
-    buyer = new_customer(city="Aarhus", lines="Havnegade 3")
+    buyer = new_customer(primary_city="Aarhus", primary_lines="Havnegade 3")
     catalogue = api.get("/catalogues").json()["items"][0]
     body = {"customer": buyer, "catalogue_id": catalogue["id"], "copies": 2}
     made = api.post("/catalog-orders", body)

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -31,14 +32,13 @@ Later = Callable[..., int]
 def later(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Later:
     """The hourly run, so many days after today, at noon or another hour of the organisation's."""
     ticks = itertools.count()
-    start = clock.now().replace(hour=12, minute=0)
+    start = clock.now().astimezone(ZoneInfo(cast.organization.time_zone))
 
     def run(days: int, *, hour: int = 12) -> int:
-        at = start.replace(hour=hour) + timedelta(days=days)
+        at = start.replace(hour=hour, minute=30) + timedelta(days=days)
         monkeypatch.setattr(clock, "now", lambda: at + timedelta(milliseconds=next(ticks)))
         return daily.follow_time(by=actors.get_system_actor(cast.organization, "Reminders"))
 
-    monkeypatch.setattr(clock, "now", lambda: start + timedelta(milliseconds=next(ticks)))
     return run
 
 

@@ -28,7 +28,7 @@ _ORDER = (
     "sent_on",
     "created_at",
     "updated_at",
-    *shapes.OrderFields.model_fields,
+    *shapes.CatalogOrderFields.model_fields,
 )
 
 
@@ -48,9 +48,9 @@ def offer(record: Offer, *, by: Actor) -> shapes.Offer:
     return shapes.Offer.model_construct(**values, **_authors(record))
 
 
-def reminder(record: OfferReminder) -> shapes.Reminder:
-    names = shapes.Reminder.model_fields
-    return shapes.Reminder.model_construct(**{name: getattr(record, name) for name in names})
+def reminder(record: OfferReminder) -> shapes.OfferReminder:
+    names = shapes.OfferReminder.model_fields
+    return shapes.OfferReminder.model_construct(**{name: getattr(record, name) for name in names})
 
 
 def settings(record: OfferSettings) -> shapes.OfferSettings:
@@ -58,17 +58,17 @@ def settings(record: OfferSettings) -> shapes.OfferSettings:
     return shapes.OfferSettings.model_construct(**{name: getattr(record, name) for name in names})
 
 
-def entry(record: ListEntry) -> shapes.Entry:
-    return shapes.Entry.model_construct(
+def entry(record: ListEntry) -> shapes.ListEntry:
+    return shapes.ListEntry.model_construct(
         id=record.id, label=record.label, is_closed=record.is_closed
     )
 
 
-def entries(records: Iterable[ListEntry]) -> shapes.Entries:
-    return shapes.Entries.model_construct(items=[entry(record) for record in records])
+def entries(records: Iterable[ListEntry]) -> shapes.ListEntries:
+    return shapes.ListEntries.model_construct(items=[entry(record) for record in records])
 
 
-def order(record: CatalogOrder, *, by: Actor) -> shapes.Order:
+def order(record: CatalogOrder, *, by: Actor) -> shapes.CatalogOrder:
     """A catalog order as `queries.orders.list_orders` loads it."""
     rules = order_rules.FIELD_RULES
     values: dict[str, Any] = {
@@ -76,7 +76,7 @@ def order(record: CatalogOrder, *, by: Actor) -> shapes.Order:
     }
     values["customer"] = customers.customer_reference(record.customer, by=by)
     values["catalogue"] = entry(record.catalogue)
-    return shapes.Order.model_construct(**values, **_authors(record))
+    return shapes.CatalogOrder.model_construct(**values, **_authors(record))
 
 
 def _authors(record: Offer | CatalogOrder) -> dict[str, Any]:

@@ -23,8 +23,8 @@ router = Resource()
 _NAMES = {"customer_id": "customer"}
 
 
-@router.get("/catalog-orders", response=shapes.OrderList)
-def list_orders(request: HttpRequest, filters: Query[shapes.OrderFilters]) -> Any:
+@router.get("/catalog-orders", response=shapes.CatalogOrderList)
+def list_orders(request: HttpRequest, filters: Query[shapes.CatalogOrderFilters]) -> Any:
     """Catalog orders in the order of `sort`."""
     by = actor_of(request)
     narrowed = OrderFilters(
@@ -38,11 +38,13 @@ def list_orders(request: HttpRequest, filters: Query[shapes.OrderFilters]) -> An
         cursor=filters.cursor,
         limit=filters.limit,
     )
-    return paging.body_of(request, page, shapes.OrderList, lambda row: presenter.order(row, by=by))
+    return paging.body_of(
+        request, page, shapes.CatalogOrderList, lambda row: presenter.order(row, by=by)
+    )
 
 
-@router.post("/catalog-orders", response={201: shapes.Order}, openapi_extra=VERSIONED)
-def create_order(request: HttpRequest, response: HttpResponse, body: shapes.NewOrder) -> Any:
+@router.post("/catalog-orders", response={201: shapes.CatalogOrder}, openapi_extra=VERSIONED)
+def create_order(request: HttpRequest, response: HttpResponse, body: shapes.NewCatalogOrder) -> Any:
     """Create a catalog order; without an address it goes to the customer's or household's."""
     by = actor_of(request)
     with references.naming(_NAMES):
@@ -51,15 +53,15 @@ def create_order(request: HttpRequest, response: HttpResponse, body: shapes.NewO
     return Status(201, _answered(response, made.number, by))
 
 
-@router.get("/catalog-orders/{number}", response=shapes.Order, openapi_extra=VERSIONED)
+@router.get("/catalog-orders/{number}", response=shapes.CatalogOrder, openapi_extra=VERSIONED)
 def get_order(request: HttpRequest, response: HttpResponse, number: Number) -> Any:
     """One catalog order by Order No."""
     return _answered(response, number, actor_of(request))
 
 
-@router.patch("/catalog-orders/{number}", response=shapes.Order, openapi_extra=VERSIONED)
+@router.patch("/catalog-orders/{number}", response=shapes.CatalogOrder, openapi_extra=VERSIONED)
 def update_order(
-    request: HttpRequest, response: HttpResponse, number: Number, body: shapes.OrderChanges
+    request: HttpRequest, response: HttpResponse, number: Number, body: shapes.CatalogOrderChanges
 ) -> Any:
     """Change the fields that are sent."""
     by = actor_of(request)
@@ -81,7 +83,9 @@ def update_order(
     return _answered(response, number, by)
 
 
-@router.post("/catalog-orders/{number}/sending", response=shapes.Order, openapi_extra=VERSIONED)
+@router.post(
+    "/catalog-orders/{number}/sending", response=shapes.CatalogOrder, openapi_extra=VERSIONED
+)
 def send_order(request: HttpRequest, response: HttpResponse, number: Number) -> Any:
     """It was posted today."""
     by = actor_of(request)
@@ -91,7 +95,7 @@ def send_order(request: HttpRequest, response: HttpResponse, number: Number) -> 
 
 
 @router.post(
-    "/catalog-orders/{number}/cancellation", response=shapes.Order, openapi_extra=VERSIONED
+    "/catalog-orders/{number}/cancellation", response=shapes.CatalogOrder, openapi_extra=VERSIONED
 )
 def cancel_order(request: HttpRequest, response: HttpResponse, number: Number) -> Any:
     """It is not sent any more."""
@@ -110,7 +114,7 @@ def _data_of(sent: dict[str, Any], by: Actor) -> OrderData:
     return OrderData(fields)
 
 
-def _answered(response: HttpResponse, number: int, by: Actor) -> shapes.Order:
+def _answered(response: HttpResponse, number: int, by: Actor) -> shapes.CatalogOrder:
     """The order as stored now, and its version."""
     found = queries.get_order_by_number(number, by=by)
     versions.mark(response, found.version)

@@ -35,7 +35,7 @@ def update_settings(request: HttpRequest, body: shapes.OfferSettingsChanges) -> 
     return presenter.settings(operations.update_settings(body.sent(), by=actor_of(request)))
 
 
-@router.get("/close-reasons", response=shapes.Entries)
+@router.get("/close-reasons", response=shapes.ListEntries)
 def list_close_reasons(request: HttpRequest) -> Any:
     """The reasons for closing an offer in their order, closed ones too."""
     by = actor_of(request)
@@ -44,15 +44,15 @@ def list_close_reasons(request: HttpRequest) -> Any:
     return presenter.entries(lists.list_entries(CloseReason))
 
 
-@router.post("/close-reasons", response={201: shapes.Entry})
-def add_close_reason(request: HttpRequest, body: shapes.NewEntry) -> Any:
+@router.post("/close-reasons", response={201: shapes.ListEntry})
+def add_close_reason(request: HttpRequest, body: shapes.NewListEntry) -> Any:
     """Add a reason at the end of the list."""
     made = operations.add_entry(CloseReason, body.label, by=actor_of(request))
     return Status(201, presenter.entry(made))
 
 
-@router.patch("/close-reasons/{id}", response=shapes.Entry)
-def change_close_reason(request: HttpRequest, id: UUID, body: shapes.EntryChanges) -> Any:  # noqa: A002
+@router.patch("/close-reasons/{id}", response=shapes.ListEntry)
+def change_close_reason(request: HttpRequest, id: UUID, body: shapes.ListEntryChanges) -> Any:  # noqa: A002
     """Rename a reason, close it, or open it again; offers that have it keep it."""
     return _change(CloseReason, id, body, actor_of(request))
 
@@ -64,7 +64,7 @@ def remove_close_reason(request: HttpRequest, id: UUID) -> Any:  # noqa: A002
     return Status(204, None)
 
 
-@router.get("/catalogues", response=shapes.Entries)
+@router.get("/catalogues", response=shapes.ListEntries)
 def list_catalogues(request: HttpRequest) -> Any:
     """What customers can order, in its order, closed ones too."""
     by = actor_of(request)
@@ -73,15 +73,15 @@ def list_catalogues(request: HttpRequest) -> Any:
     return presenter.entries(lists.list_entries(Catalogue))
 
 
-@router.post("/catalogues", response={201: shapes.Entry})
-def add_catalogue(request: HttpRequest, body: shapes.NewEntry) -> Any:
+@router.post("/catalogues", response={201: shapes.ListEntry})
+def add_catalogue(request: HttpRequest, body: shapes.NewListEntry) -> Any:
     """Add a catalogue at the end of the list."""
     made = operations.add_entry(Catalogue, body.label, by=actor_of(request))
     return Status(201, presenter.entry(made))
 
 
-@router.patch("/catalogues/{id}", response=shapes.Entry)
-def change_catalogue(request: HttpRequest, id: UUID, body: shapes.EntryChanges) -> Any:  # noqa: A002
+@router.patch("/catalogues/{id}", response=shapes.ListEntry)
+def change_catalogue(request: HttpRequest, id: UUID, body: shapes.ListEntryChanges) -> Any:  # noqa: A002
     """Rename a catalogue, close it, or open it again; orders of it keep it."""
     return _change(Catalogue, id, body, actor_of(request))
 
@@ -93,7 +93,9 @@ def remove_catalogue(request: HttpRequest, id: UUID) -> Any:  # noqa: A002
     return Status(204, None)
 
 
-def _change(model: _List, entry_id: UUID, body: shapes.EntryChanges, by: Actor) -> shapes.Entry:
+def _change(
+    model: _List, entry_id: UUID, body: shapes.ListEntryChanges, by: Actor
+) -> shapes.ListEntry:
     by.require("organization.administer")
     area = "offers" if model is CloseReason else "catalogs"
     with change_set(by=by, operation=f"{area}.change_entry", summary=""):

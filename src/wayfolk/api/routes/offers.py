@@ -158,13 +158,13 @@ def convert_offer(
     return Status(201, booking_presenter.whole_booking(shown, by=by))
 
 
-@router.get("/offers/{number}/reminders", response=shapes.Reminders)
+@router.get("/offers/{number}/reminders", response=shapes.OfferReminders)
 def list_reminders(request: HttpRequest, number: Number) -> Any:
     """The reminders of an offer in the order of their days."""
     by = actor_of(request)
     found = queries.get_offer_by_number(number, by=by)
     rows = queries.list_reminders(found.id, by=by)
-    return shapes.Reminders.model_construct(items=[presenter.reminder(row) for row in rows])
+    return shapes.OfferReminders.model_construct(items=[presenter.reminder(row) for row in rows])
 
 
 @router.delete("/offers/{number}/reminders/{id}", response={204: None})

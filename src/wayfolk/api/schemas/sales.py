@@ -143,7 +143,7 @@ class OfferBooking(Body):
     version: Version | None = Field(default=None, description="Of the offer that was seen.")
 
 
-class Reminder(BaseModel):
+class OfferReminder(BaseModel):
     """A reminder of an offer."""
 
     id: UUID
@@ -154,8 +154,8 @@ class Reminder(BaseModel):
     reason: str = Field(default="", description="Why it was cancelled or skipped.")
 
 
-class Reminders(BaseModel):
-    items: list[Reminder]
+class OfferReminders(BaseModel):
+    items: list[OfferReminder]
 
 
 class OfferSettings(BaseModel):
@@ -180,7 +180,7 @@ class OfferSettingsChanges(Body):
     reminder_body: str = Field(default="", max_length=50_000)
 
 
-class Entry(BaseModel):
+class ListEntry(BaseModel):
     """An entry of a list that administrators keep; a closed one is no longer offered."""
 
     id: UUID
@@ -188,22 +188,22 @@ class Entry(BaseModel):
     is_closed: bool
 
 
-class Entries(BaseModel):
-    items: list[Entry]
+class ListEntries(BaseModel):
+    items: list[ListEntry]
 
 
-class NewEntry(Body):
+class NewListEntry(Body):
     label: str
 
 
-class EntryChanges(Body):
+class ListEntryChanges(Body):
     """Fields that are absent stay as they are."""
 
     label: str | None = None
     is_closed: bool | None = None
 
 
-class OrderFields(BaseModel):
+class CatalogOrderFields(BaseModel):
     """Fields that can be read and written."""
 
     copies: Annotated[int, Field(ge=1, le=999)] = 1
@@ -216,30 +216,30 @@ class OrderFields(BaseModel):
     notes: Text
 
 
-class _WrittenOrder(Body, OrderFields):
+class _WrittenOrder(Body, CatalogOrderFields):
     customer: Number | None = Field(default=None, description="Customer No.")
     catalogue_id: UUID | None = Field(default=None, strict=False)
     ordered_on: Day | None = None
 
 
-class NewOrder(_WrittenOrder):
+class NewCatalogOrder(_WrittenOrder):
     """Of today, to the customer's or household's address, unless said."""
 
 
-class OrderChanges(_WrittenOrder):
+class CatalogOrderChanges(_WrittenOrder):
     """Fields that are absent stay as they are."""
 
     version: Version | None = None
 
 
-class Order(OrderFields):
+class CatalogOrder(CatalogOrderFields):
     """A catalog order. Fields that the role hides are absent."""
 
     number: int
     version: int
     status: OrderStatus
     customer: CustomerReference
-    catalogue: Entry
+    catalogue: ListEntry
     ordered_on: Day
     sent_on: Day | None = None
     created_by: Person | None = None
@@ -248,11 +248,11 @@ class Order(OrderFields):
     updated_at: datetime
 
 
-class OrderList(Paged):
-    items: list[Order]
+class CatalogOrderList(Paged):
+    items: list[CatalogOrder]
 
 
-class OrderFilters(Filters):
+class CatalogOrderFilters(Filters):
     status: OrderStatus | None = None
     customer: Number | None = Field(default=None, description="Customer No.")
     catalogue_id: UUID | None = None
