@@ -11,6 +11,7 @@ from wayfolk.customers import operations as customers
 from wayfolk.customers.models import Customer
 from wayfolk.demo import families, people, prices, trade, travellers
 from wayfolk.demo import conversations, families, people, trade, travellers
+from wayfolk.demo import families, offering, people, trade, travellers
 from wayfolk.itineraries.models import Itinerary, Stage
 from wayfolk.itineraries.operations import planning
 from wayfolk.itineraries.operations.linking import LinkChoice
@@ -104,6 +105,7 @@ def tell(*, by: Actor, office: Actor) -> None:
     travellers.tell(cast.customers, by=cast.by, office=cast.office)
     prices.tell(cast, office=cast.office)
     conversations.tell(cast.customers, by=cast.by)
+    offering.tell(cast)
 
 
 def _link(cast: Cast, key: str, **facts: Any) -> LinkChoice:

@@ -40,6 +40,7 @@ SECTIONS = (
     Section("Households", "households:list", "home-heart", "o", ("households.view",), "households"),
     Section("Itineraries", "itineraries:list", "route", "i", ("itineraries.view",), "itineraries"),
     Section("Bookings", "bookings:list", "ticket", "b", ("bookings.view",), "bookings"),
+    Section("Offers", "offers:list", "mail", "f", ("offers.view",), "offers"),
     Section("Stays", "stays:list", "bed", "s", ("stays.view",), "stays"),
     Section(
         "Trade partners", "partners:list", "building-store", "p", ("partners.view",), "partners"
@@ -67,6 +68,10 @@ CREATIONS = (
         "New itinerary", "itineraries:create", "route", "", ("itineraries.edit",), "itineraries"
     ),
     Section("New booking", "bookings:create", "ticket", "", ("bookings.edit",), "bookings"),
+    Section("New offer", "offers:create", "mail", "", ("offers.edit",), "offers"),
+    Section(
+        "New catalog order", "catalogs:create", "notebook", "", ("catalogs.edit",), "catalogs"
+    ),
     Section("New stay", "stays:create", "bed", "", ("stays.edit",), "stays"),
     Section(
         "New trade partner", "partners:create", "building-store", "", ("partners.edit",), "partners"

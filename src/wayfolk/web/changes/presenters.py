@@ -19,6 +19,7 @@ from wayfolk.bookings.models import Booking
 from wayfolk.customers.models import Customer
 from wayfolk.households.models import Household
 from wayfolk.itineraries.models import Itinerary
+from wayfolk.sales.models import CatalogOrder, Offer
 from wayfolk.stays.models import Stay
 
 SEQ_DIGITS = 19
@@ -150,4 +151,6 @@ _PAGES: tuple[tuple[type[Model], str, str], ...] = (
     (Itinerary, "itineraries:detail", "number"),
     (Booking, "bookings:detail", "number"),
     (Stay, "stays:detail", "id"),
+    (Offer, "offers:detail", "number"),
+    (CatalogOrder, "catalogs:edit", "number"),
 )

@@ -14,6 +14,8 @@ from wayfolk.households import queries as household_queries
 from wayfolk.itineraries import queries as itinerary_queries
 from wayfolk.itineraries.operations import deletion
 from wayfolk.partners import queries as partner_queries
+from wayfolk.sales.queries import offers as offer_queries
+from wayfolk.sales.queries.offers import OfferFilters
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.models import StayQuerySet
@@ -175,6 +177,9 @@ def _kept_in_words(customer: Customer, by: Actor) -> str:
         kept += [(bought, "booking", ""), (travelled, "booking", " of others on which they travel")]
     if stay_queries.may_see(by):
         kept.append((_stays(customer, by).count(), "stay", ""))
+    if offer_queries.may_see(by):
+        made = offer_queries.list_offers(OfferFilters(customer_id=customer.id), by=by)
+        kept.append((made.count(), "offer", ""))
     words = [f"{n} {noun}{'' if n == 1 else 's'}{rest}" for n, noun, rest in kept if n]
     if not words:
         return ""

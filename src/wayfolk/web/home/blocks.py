@@ -18,11 +18,14 @@ from wayfolk.itineraries import queries as itinerary_queries
 from wayfolk.itineraries.models import Itinerary
 from wayfolk.itineraries.queries import ItineraryFilter, Party
 from wayfolk.kit import clock
+from wayfolk.sales.models import Offer
+from wayfolk.sales.queries import offers as offer_queries
 from wayfolk.staff.rules import Actor
 from wayfolk.stays.models import Stay
 from wayfolk.web import shell
 from wayfolk.web.changes import presenters
 from wayfolk.web.changes.presenters import EntryShown
+from wayfolk.web.offers import presenters as offers
 
 SHOWN = 6
 DEPARTURES_SHOWN = 12
@@ -60,6 +63,7 @@ def work_list(*, by: Actor) -> list[Block]:
     """The blocks that this actor may see, in the order of urgency."""
     builders: list[tuple[bool, Callable[[Actor], Block]]] = [
         (_may_see_itineraries(by), _departures),
+        (offer_queries.may_see(by), _offers_to_follow_up),
         (booking_queries.may_see(by), _unconnected),
         (_may_see_itineraries(by), _own_itineraries),
         (by.may("imports.run") and by.has_module("imports"), _imports),
@@ -99,6 +103,31 @@ def _booking_line(booking: Booking, by: Actor) -> Line:
         booking.product,
         f"BKG. No {booking.number} · {booking.customer.name}{leaves}",
         reason=str(booking.total) if may_see_total else "",
+    )
+
+
+def _offers_to_follow_up(by: Actor) -> Block:
+    today = clock.today(by.time_zone)
+    due = offer_queries.list_follow_ups(today, by=by, assignee_id=by.author_id)
+    return Block(
+        "Offers to follow up",
+        "mail",
+        "None of your offers waits to be followed up.",
+        [_offer_line(offer, by) for offer in due.order_by("follow_up_on", "id")[:SHOWN]],
+        more_url=reverse("offers:follow_ups"),
+    )
+
+
+def _offer_line(offer: Offer, by: Actor) -> Line:
+    row = offers.row_of(offer, by)
+    return Line(
+        row.url,
+        "mail",
+        offer.title,
+        f"Offer {offer.number} · {offer.addressee}",
+        badge=row.due,
+        tone="warning",
+        reason=row.price,
     )
 
 

@@ -1,0 +1,134 @@
+"""What administrators keep: reasons for closing offers, catalogues, how offers remind."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from uuid import UUID
+
+from wayfolk.audit.change_sets import OpenChangeSet, change_set
+from wayfolk.kit.errors import InvalidValue, InvalidValues, NotFound, Refusal
+from wayfolk.sales.models import Catalogue, CloseReason, ListEntry, OfferSettings
+from wayfolk.sales.queries.lists import is_used
+from wayfolk.sales.rules import lists, reminders
+from wayfolk.staff.rules import Actor
+
+_MODULE_OF: Mapping[type[ListEntry], str] = {CloseReason: "offers", Catalogue: "catalogs"}
+_TEXTS = ("offer_subject", "offer_body", "reminder_subject", "reminder_body")
+
+
+class EntryInUse(Refusal):
+    """Something has chosen the entry."""
+
+    code = "entry_in_use"
+
+
+def create_default_lists() -> None:
+    """What a new organisation starts with. Inside the caller's change set."""
+    for model, labels in ((CloseReason, lists.CLOSE_REASONS), (Catalogue, lists.CATALOGUES)):
+        model.objects.bulk_create(
+            model(label=label, position=position) for position, label in enumerate(labels, 1)
+        )
+
+
+def add_entry(model: type[ListEntry], label: str, *, by: Actor) -> ListEntry:
+    """A new entry at the end. Raises InvalidValue for a name that is there already."""
+    cleaned = lists.checked_label(label)
+    with _changing(model, "add", by) as (current, entries):
+        _require_new(cleaned, entries)
+        position = max((each.position for each in entries), default=0) + 1
+        entry = model.objects.create(label=cleaned, position=position)
+        current.summary = f"Added the {_noun(model)} {cleaned}"
+    return entry  # type: ignore[no-any-return]
+
+
+def rename_entry(model: type[ListEntry], entry_id: UUID, label: str, *, by: Actor) -> ListEntry:
+    """Another name; whatever has chosen it shows the new one."""
+    cleaned = lists.checked_label(label)
+    with _changing(model, "rename", by) as (current, entries):
+        entry = _find(entry_id, entries)
+        if entry.label != cleaned:
+            _require_new(cleaned, [each for each in entries if each.id != entry_id])
+            current.summary = f"Renamed the {_noun(model)} {entry.label} to {cleaned}"
+            entry.label = cleaned
+            entry.save_changes("label")
+    return entry
+
+
+def set_closed(model: type[ListEntry], entry_id: UUID, is_closed: bool, *, by: Actor) -> ListEntry:
+    """Stop offering an entry, or offer it again; whatever has chosen it keeps it."""
+    with _changing(model, "close" if is_closed else "open", by) as (current, entries):
+        entry = _find(entry_id, entries)
+        if entry.is_closed != is_closed:
+            word = "Closed" if is_closed else "Opened"
+            current.summary = f"{word} the {_noun(model)} {entry.label}"
+            entry.is_closed = is_closed
+            entry.save_changes("is_closed")
+    return entry
+
+
+def remove_entry(model: type[ListEntry], entry_id: UUID, *, by: Actor) -> None:
+    """Remove an entry that nothing has chosen; raises EntryInUse otherwise."""
+    with _changing(model, "remove", by) as (current, entries):
+        entry = _find(entry_id, entries)
+        if is_used(entry):
+            raise EntryInUse(
+                f"“{entry.label}” is in use, so it cannot be removed. Close it instead: it is not"
+                " offered any more, and what has it keeps it."
+            )
+        current.summary = f"Removed the {_noun(model)} {entry.label}"
+        model.objects.filter(id=entry_id).delete()
+
+
+def update_settings(values: Mapping[str, str], *, by: Actor) -> OfferSettings:
+    """How offers are sent and remind: names of OfferSettings. Raises InvalidValues, NotAllowed.
+
+    Reminders that are planned already stay as they are.
+    """
+    by.require_module("offers")
+    by.require("organization.administer")
+    cleaned = reminders.checked_texts({n: v for n, v in values.items() if n in _TEXTS})
+    if "reminder_days" in values:
+        days = reminders.parse_days(values["reminder_days"])
+        cleaned["reminder_days"] = ",".join(map(str, days))
+    if "reminder_channel" in values:
+        if values["reminder_channel"] not in reminders.CHANNELS:
+            raise InvalidValues({"reminder_channel": "Choose email or SMS for the reminders."})
+        cleaned["reminder_channel"] = values["reminder_channel"]
+    with change_set(by=by, operation="offers.update_settings", summary="") as current:
+        current.summary = current.summary or "Changed the settings of offers"
+        stored: OfferSettings | None = OfferSettings.objects.all().locked().first()
+        if stored is None:
+            return OfferSettings.objects.create(**cleaned)  # type: ignore[no-any-return]
+        changed = [name for name, value in cleaned.items() if getattr(stored, name) != value]
+        for name in changed:
+            setattr(stored, name, cleaned[name])
+        if changed:
+            stored.save_changes(*changed)
+    return stored
+
+
+@contextmanager
+def _changing(
+    model: type[ListEntry], operation: str, by: Actor
+) -> Iterator[tuple[OpenChangeSet, list[ListEntry]]]:
+    """One change set with all entries locked, in their order."""
+    by.require_module(_MODULE_OF[model])
+    by.require("organization.administer")
+    name = f"{_MODULE_OF[model]}.{operation}_{_noun(model).replace(' ', '_')}"
+    with change_set(by=by, operation=name, summary="") as current:
+        yield current, sorted(model.objects.all().locked(), key=lambda entry: entry.position)
+
+
+def _find(entry_id: UUID, entries: list[ListEntry]) -> ListEntry:
+    found = next((entry for entry in entries if entry.id == entry_id), None)
+    if found is None:
+        raise NotFound("There is no such entry. It may have been removed meanwhile.")
+    return found
+
+
+def _require_new(label: str, entries: list[ListEntry]) -> None:
+    if label.casefold() in {entry.label.casefold() for entry in entries}:
+        raise InvalidValue(f"There is “{label}” already. Choose another name.", field="label")
+
+
+def _noun(model: type[ListEntry]) -> str:
+    return str(model._meta.verbose_name)

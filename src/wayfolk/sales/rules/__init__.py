@@ -1,0 +1,1 @@
+"""Decisions over offers, their reminders and catalog orders. No Django here."""

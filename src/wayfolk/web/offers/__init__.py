@@ -1,0 +1,1 @@
+"""Pages of offers: list, record, sending, conversion, follow-up, settings."""
