@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class CommunicationsConfig(AppConfig):
     name = "wayfolk.communications"
     label = "communications"
+
+    def ready(self) -> None:
+        from wayfolk.audit import tables
+        from wayfolk.communications.operations import sending
+
+        tables.on_restored("communications_communication", sending.requeue)

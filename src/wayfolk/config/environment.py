@@ -33,10 +33,25 @@ def is_demo() -> bool:
 
 def secret_key() -> str:
     """WAYFOLK_SECRET_KEY, else one generated once and kept readable by its owner only."""
-    given = os.environ.get("WAYFOLK_SECRET_KEY")
-    if given:
-        return given
-    path = data_dir() / "secret_key"
+    return os.environ.get("WAYFOLK_SECRET_KEY") or _kept_key("secret_key")
+
+
+def field_keys() -> list[str]:
+    """Under which passwords are encrypted: WAYFOLK_FIELD_KEYS, else one generated once.
+
+    Separated by commas: the first encrypts, the others still decrypt what they once encrypted.
+    """
+    given = os.environ.get("WAYFOLK_FIELD_KEYS", "")
+    return [key.strip() for key in given.split(",") if key.strip()] or [_kept_key("field_key")]
+
+
+def may_reach_private_addresses() -> bool:
+    """Whether the SMS gateway may stand on this machine or in its own network."""
+    return os.environ.get("WAYFOLK_PRIVATE_GATEWAYS", "") == "1" or is_demo()
+
+
+def _kept_key(name: str) -> str:
+    path = data_dir() / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")

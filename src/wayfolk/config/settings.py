@@ -8,6 +8,8 @@ from csp.constants import NONE, SELF
 from wayfolk.config import environment
 
 SECRET_KEY = environment.secret_key()
+SALT_KEY = environment.field_keys()
+PRIVATE_GATEWAYS = environment.may_reach_private_addresses()
 DEBUG = environment.is_debug()
 ALLOWED_HOSTS = environment.allowed_hosts()
 ROOT_URLCONF = "wayfolk.config.urls"
@@ -140,6 +142,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "wayfolk.api.tasks",
     "wayfolk.organization.tasks",
     "wayfolk.identity.tasks",
+    "wayfolk.communications.tasks",
 ]
 
 AUTH_USER_MODEL = "staff.User"

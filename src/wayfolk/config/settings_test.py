@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("WAYFOLK_SECRET_KEY", "only-for-tests")
+os.environ.setdefault("WAYFOLK_FIELD_KEYS", "only-for-tests")
 
 from wayfolk.config.settings import *  # noqa: F403
 from wayfolk.config.settings import DATABASES, STORAGES

@@ -1,0 +1,1 @@
+"""Jobs of this package: find what it is about, one call."""

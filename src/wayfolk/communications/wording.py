@@ -1,0 +1,75 @@
+"""How the history speaks of communications."""
+
+from typing import Any
+
+from wayfolk.audit import wording
+from wayfolk.audit.wording import NEVER, Area, Image, RecordKind, Teller
+from wayfolk.communications.models import BulkSend, Channel, Communication, MailServer, SmsGateway
+from wayfolk.communications.rules import reach
+from wayfolk.customers.models import Customer
+
+_OWN = ("state", "error", "message_id", "attempts", "next_at", "sent_at")
+
+
+def declare() -> None:
+    """Called by audit once every application is loaded."""
+    rights: dict[str, Any] = {
+        "view": "communications.view",
+        "edit": "communications.send",
+        "module": "communications",
+    }
+    wording.declare_area(Area("communications", "Communications", **rights))
+    wording.declare_table(
+        RecordKind(
+            "communications_communication",
+            phrase=_phrase,
+            code=_code,
+            codes=tuple(reach.FIELD_OF.values()),
+            unshown=_OWN,
+            **rights,
+        )
+    )
+    wording.declare_table(RecordKind("communications_bulksend", phrase=_bulk_phrase, **rights))
+    # What went to many cannot be called back: it is cancelled, while it runs.
+    wording.declare_operation("communications.send_to_many", undo_permission=NEVER)
+    administering: dict[str, Any] = {
+        "view": "organization.administer",
+        "edit": "organization.administer",
+        "module": "communications",
+    }
+    wording.declare_area(Area("messaging", "Email and SMS settings", **administering))
+    wording.declare_table(
+        RecordKind("communications_mailserver", phrase=_server_phrase, **administering)
+    )
+    wording.declare_table(
+        RecordKind("communications_smsgateway", phrase=_gateway_phrase, **administering)
+    )
+
+
+def _phrase(row: Communication, teller: Teller) -> str:
+    word = "SMS" if row.channel == Channel.SMS else Channel(row.channel).label.lower()
+    subject = f" “{row.subject}”" if row.subject else ""
+    who = teller.name_of(Customer, row.customer_id) if row.customer_id else ""
+    return f"{word}{subject} {_WITH.get(row.channel, 'to')} {who or 'somebody else'}"
+
+
+_WITH = {Channel.CALL.value: "with", Channel.NOTE.value: "about", Channel.FORM.value: "of"}
+
+
+def _code(column: str, image: Image) -> str:
+    """The address is hidden from whoever may not see such addresses of customers."""
+    if column != "address":
+        return ""
+    return reach.FIELD_OF.get(str(image.get("channel") or reach.EMAIL), "customer.phone")
+
+
+def _bulk_phrase(row: BulkSend, _teller: Teller) -> str:
+    return f"send to many “{row}”"
+
+
+def _server_phrase(row: MailServer, _teller: Teller) -> str:
+    return f"mail server {row.host}"
+
+
+def _gateway_phrase(_row: SmsGateway, _teller: Teller) -> str:
+    return "SMS gateway"
