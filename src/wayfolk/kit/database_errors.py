@@ -51,6 +51,12 @@ class KindInUse(Refusal):
     code = "conversion_forbidden"
 
 
+class AnswersStay(Refusal):
+    """What a guest answered is kept as it was given."""
+
+    code = "answers_stay"
+
+
 class AlreadyTaken(Refusal):
     """Another record has the value that must be the only one of its kind."""
 
@@ -151,6 +157,13 @@ def _kind_in_use(_constraint: str) -> Refusal:
     )
 
 
+def _answers_stay(_constraint: str) -> Refusal:
+    return AnswersStay(
+        "Answers to questionnaires stay as they were given. Nothing was changed: enter the"
+        " corrected answers as new ones, or take the entry back."
+    )
+
+
 def _already_taken(constraint: str) -> Refusal:
     fields = _fields_of(constraint)
     what = f"the same {' and '.join(fields)}" if fields else "the same values"
@@ -223,6 +236,7 @@ _BY_STATE: dict[str, Callable[[str], Refusal]] = {
     "WF022": _kind_in_use,
     "WF040": _no_lead_passenger,
     "WF041": _kind_in_use,
+    "WF068": _answers_stay,
     "23505": _already_taken,
     "23P01": _periods_meet,
     "23503": _broken_reference,

@@ -15,6 +15,4 @@ class ServiceConfig(AppConfig):
         tables.on_restored("service_answer", answering.derive_marks)
         customer_operations.before_deletion(cases.keep_open_cases)
         founding.on_founded(reasons.create_defaults)
-        numbers.on_number(
-            numbers.Source("case", "service_customers_of", "service", "service.view")
-        )
+        numbers.on_number(numbers.Source("case", "service_customers_of", "service", "service.view"))

@@ -282,7 +282,8 @@ class QuestionKind(models.TextChoices):
 
 class Question(TenantModel):
     """One question. One that has answers is only taken off (`is_asked` False), never changed
-    in kind: its answers keep their meaning."""
+    in kind: its answers keep their meaning.
+    """
 
     change_log_subject = "questionnaire"
 

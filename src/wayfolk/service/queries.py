@@ -213,9 +213,7 @@ def figures_of(customer: Customer, *, by: Actor) -> Figures:
     kept = CustomerFigures.objects.filter(id=customer.id).first()
     if kept is None:
         return Figures()
-    cases = (
-        {"complaints": kept.complaints, "open_cases": kept.open_cases} if may_see(by) else {}
-    )
+    cases = {"complaints": kept.complaints, "open_cases": kept.open_cases} if may_see(by) else {}
     if not may_see_scores(by):
         return Figures(**cases)
     return Figures(

@@ -59,9 +59,7 @@ def _declare_questionnaires() -> None:
     }
     ours = {**rights, "edit": _ADMINISTER}
     wording.declare_area(Area("questionnaires", "Questionnaires", **rights))
-    wording.declare_table(
-        RecordKind("service_questionnaire", phrase=_questionnaire_phrase, **ours)
-    )
+    wording.declare_table(RecordKind("service_questionnaire", phrase=_questionnaire_phrase, **ours))
     wording.declare_table(
         RecordKind("service_question", phrase=_question_phrase, unshown=("position",), **ours)
     )

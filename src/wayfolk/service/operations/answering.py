@@ -113,9 +113,7 @@ def derive_marks(booking_ids: Collection[UUID]) -> None:
             names = ("customer_mark", "representative_mark")
             values = [None if mark is None else str(mark) for mark in wished]
             stale.append({"id": str(row_id), **dict(zip(names, values, strict=True))})
-    deriving.update_rows(
-        Booking._meta.db_table, ["customer_mark", "representative_mark"], stale
-    )
+    deriving.update_rows(Booking._meta.db_table, ["customer_mark", "representative_mark"], stale)
 
 
 def _store(

@@ -95,9 +95,7 @@ def update_case(
     return case
 
 
-def set_status(
-    case_id: UUID, status: str, *, by: Actor, version: int | None = None
-) -> ServiceCase:
+def set_status(case_id: UUID, status: str, *, by: Actor, version: int | None = None) -> ServiceCase:
     """Close, reopen, or move on: the short way of `update_case`."""
     return update_case(case_id, CaseData({"status": status}), by=by, version=version)
 

@@ -87,7 +87,7 @@ def invite(questionnaire_id: UUID, booking_id: UUID, *, by: Actor) -> Invitation
 
 
 def send_invitation(invitation_id: UUID, *, by: Actor) -> Invitation:
-    """Send the link, or a new one in place of the former. Raises CannotAsk and what sending does."""
+    """Send the link, or a new one in place of the former. Raises CannotAsk, NotToBeWrittenTo."""
     by.require_module(MODULE)
     by.require("service.edit")
     with change_set(by=by, operation="questionnaires.send", summary="") as current:

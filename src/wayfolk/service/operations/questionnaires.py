@@ -181,9 +181,7 @@ def _require_rights(by: Actor) -> None:
 
 
 def _lock(questionnaire_id: UUID) -> Questionnaire:
-    found: Questionnaire | None = (
-        Questionnaire.objects.filter(id=questionnaire_id).locked().first()
-    )
+    found: Questionnaire | None = Questionnaire.objects.filter(id=questionnaire_id).locked().first()
     if found is None:
         raise NotFound("There is no such questionnaire. It may have been removed meanwhile.")
     return found

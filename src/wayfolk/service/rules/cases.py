@@ -1,6 +1,6 @@
 """What the values of a service case must be (TQ-46 to TQ-49)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,26 +53,27 @@ def checked(data: CaseData) -> CaseData:
     return CaseData(cleaned)
 
 
+_CHOICES = {
+    "kind": (KINDS, "kind of case"),
+    "status": (STATUSES, "status"),
+    "compensation_kind": (COMPENSATIONS, "kind of compensation"),
+}
+
+
 def _checked(checks: Checks, name: str, value: Any) -> Any:
-    if name == "kind":
-        return checks.choice(name, value, KINDS, label="kind of case")
-    if name == "status":
-        return checks.choice(name, value, STATUSES, label="status")
-    if name == "compensation_kind":
-        return checks.choice(name, value, COMPENSATIONS, label="kind of compensation")
-    if name == "description":
-        return checks.line(name, value, DESCRIPTION_MAX, label="description", multiline=True)
-    if name == "email":
-        return _email(checks, value)
-    if name == "phone":
-        return checks.phone(name, value)
-    if name == "opened_on":
-        return _opening(checks, value)
-    if name == "reason_ids":
-        return _reasons(checks, value)
-    if name == "compensation_minor":
-        return _amount(checks, value)
-    return value
+    if name in _CHOICES:
+        allowed, label = _CHOICES[name]
+        return checks.choice(name, value, allowed, label=label)
+    check = _CHECKS.get(name)
+    return check(checks, value) if check else value
+
+
+def _description(checks: Checks, value: str) -> str:
+    return checks.line("description", value, DESCRIPTION_MAX, label="description", multiline=True)
+
+
+def _phone(checks: Checks, value: str) -> str:
+    return checks.phone("phone", value)
 
 
 def _email(checks: Checks, value: str) -> str:
@@ -101,6 +102,16 @@ def _amount(checks: Checks, value: int | None) -> int | None:
     if value is not None and not 0 <= value <= money.MAX_MINOR:
         checks.fault("compensation_minor", "The compensation must be an amount of 0 or more.")
     return value
+
+
+_CHECKS: Mapping[str, Callable[[Checks, Any], Any]] = {
+    "description": _description,
+    "email": _email,
+    "phone": _phone,
+    "opened_on": _opening,
+    "reason_ids": _reasons,
+    "compensation_minor": _amount,
+}
 
 
 def require_compensation(fields: Mapping[str, Any]) -> None:
