@@ -41,8 +41,7 @@ def booking(by: Actor, owner: Customer | None = None, **fields: Any) -> Booking:
 
 def reason(by: Actor, name: str = "Excursion") -> Reason:
     with tenancy.scope(by.organization_id):
-        found = next(each for each in queries.list_reasons() if each.name == name)
-    return found
+        return next(each for each in queries.list_reasons() if each.name == name)
 
 
 def case(

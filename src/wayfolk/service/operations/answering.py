@@ -14,7 +14,7 @@ from wayfolk.audit.models import AuthorKind
 from wayfolk.bookings.models import Booking
 from wayfolk.bookings.operations import lock_booking
 from wayfolk.kit import clock
-from wayfolk.kit.errors import NotFound, Refusal
+from wayfolk.kit.errors import NotAllowed, NotFound, Refusal
 from wayfolk.organization.actors import get_system_actor
 from wayfolk.organization.models import Organization
 from wayfolk.service.models import Answer, Invitation, Question, Questionnaire, Response
@@ -53,7 +53,8 @@ def note_opened(invitation: Invitation, *, by: Actor) -> None:
 
 def answer_by_link(token: str, sent: Mapping[str, Any], *, by: Actor) -> Response:
     """The guest's answers, once. Raises NotFound, LinkOver, InvalidValues (question -> message)."""
-    by.require(BY_LINK)
+    if not by.may(BY_LINK):
+        raise NotAllowed("Only the guest who has the link answers over it. Enter answers instead.")
     by.require_module(MODULE)
     with change_set(by=by, operation="questionnaires.answer", summary="") as current:
         found = inviting.find_invitation(token)
