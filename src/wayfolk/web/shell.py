@@ -44,6 +44,7 @@ SECTIONS = (
     Section(
         "Trade partners", "partners:list", "building-store", "p", ("partners.view",), "partners"
     ),
+    Section("Service cases", "cases:list", "flag", "v", ("service.view",), "service"),
     Section("Imports", "imports:list", "file-import", "m", ("imports.run",), "imports"),
     Section("Recent changes", "changes:list", "history", "r", ("history.view",)),
     Section("Settings", "settings:index", "settings", "e"),
@@ -63,6 +64,7 @@ CREATIONS = (
     Section(
         "New trade partner", "partners:create", "building-store", "", ("partners.edit",), "partners"
     ),
+    Section("New service case", "cases:create", "flag", "", ("service.edit",), "service"),
     Section("Import a file", "imports:create", "file-import", "", ("imports.run",), "imports"),
 )
 
