@@ -168,7 +168,7 @@ class CaseReason(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.reason.name
+        return str(self.reason)
 
 
 class CaseComment(TenantModel):

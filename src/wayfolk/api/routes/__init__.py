@@ -21,6 +21,8 @@ from wayfolk.api.routes import (
     partners,
     passenger_ages,
     properties,
+    questionnaires,
+    service_cases,
     stages,
     stays,
 )
@@ -44,6 +46,8 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Bookings", connections.router),
     ("Bookings", booking_passengers.router),
     ("Bookings", passenger_ages.router),
+    ("Service", service_cases.router),
+    ("Service", questionnaires.router),
     ("Imports", imports.router),
     ("Changes", changes.router),
 )

@@ -166,6 +166,6 @@ def about(case: ServiceCase, by: Actor) -> dict[str, Any]:
     if case.booking_id is None:
         return {"booking_facts": []}
     if not booking_queries.may_see(by):
-        return {"booking_facts": [Figure("Booking", str(case.booking.number))]}  # type: ignore[union-attr]
+        return {"booking_facts": [Figure("Booking", str(case.booking.number))]}
     booking = booking_queries.get_booking(case.booking_id, by=by)
     return {"booking_facts": booking_facts(booking, by)}

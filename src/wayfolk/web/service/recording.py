@@ -70,7 +70,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
 
     outcome = saving.save_form(form, version=version, update=update, reload=reload)
     if outcome.record is None:
-        context = {"version": outcome.version, "question": outcome.question}
+        context: dict[str, Any] = {"version": outcome.version, "question": outcome.question}
         return _show(request, form, by, case=case, status=outcome.status, **context)
     saving.tell_updated(request, f"Case {number}")
     return htmx.redirect(request, presenters.page_url(number))
