@@ -11,6 +11,11 @@ PUBLIC_VIEWS: dict[str, str] = {
     "wayfolk.web.account_urls.closed": "answers 404 in place of a library's page",
     "wayfolk.web.communications.unsubscribing.unsubscribe": "for customers, by a signed link",
 }
+# Pages for whoever has a link that was sent to them: `web.guests.by_link` looks at the link, runs
+# them in its organisation's scope and slows guessing down. Each with what the link is for.
+GUEST_VIEWS: dict[str, str] = {
+    "wayfolk.web.service.answering.answer": "a guest answers a questionnaire, once",
+}
 # Pages of libraries: sign-in, sign-out, password, second factor, sessions. They guard themselves.
 LIBRARY_MODULES = ("allauth.", "django.views.generic.base.RedirectView")
 
@@ -41,11 +46,16 @@ def test_every_page_is_guarded() -> None:
     open_views = {
         _name(view): route for route, view in _own_views() if not getattr(view, "is_guarded", False)
     }
-    assert open_views.keys() <= PUBLIC_VIEWS.keys(), open_views
+    assert open_views.keys() <= PUBLIC_VIEWS.keys() | GUEST_VIEWS.keys(), open_views
 
 
 def test_the_list_of_public_pages_has_no_leftovers() -> None:
     assert PUBLIC_VIEWS.keys() <= {_name(view) for _, view in _own_views()}
+
+
+def test_pages_for_guests_are_guarded_by_their_link_and_are_no_others() -> None:
+    for_guests = {_name(view) for _, view in _own_views() if getattr(view, "is_for_guests", False)}
+    assert for_guests == set(GUEST_VIEWS)
 
 
 def test_every_api_operation_asks_for_a_token() -> None:

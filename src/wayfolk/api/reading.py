@@ -16,6 +16,7 @@ from wayfolk.api.problems import (
     TooLarge,
     UnsupportedMediaType,
 )
+from wayfolk.kit import uploads
 from wayfolk.kit.errors import InvalidValues
 
 JSON = "application/json"
@@ -38,7 +39,7 @@ def check_request(request: HttpRequest, operation: Operation) -> None:
     _check_query(request, operation)
     sources = sources_of(operation)
     if "file" in sources:
-        _check_size(request, settings.MAX_IMPORT_BYTES)
+        _check_size(request, uploads.limit_for(request.path) + uploads.FORM_BYTES)
         _check_media_type(request, MULTIPART)
         len(request.FILES)  # read here, where no transaction waits for the sender
     elif "body" in sources:

@@ -85,8 +85,18 @@ class Booking(TenantModel):
     reference = models.CharField("external reference", max_length=120, default="", blank=True)
     notes = models.TextField(default="", blank=True)
     folded_product = models.CharField(max_length=200, default="", editable=False)
+    # CHM and RHM: means of this booking's answers, kept by wayfolk.service.
+    customer_mark = models.DecimalField(
+        "CHM", max_digits=3, decimal_places=2, null=True, blank=True, editable=False
+    )
+    representative_mark = models.DecimalField(
+        "RHM", max_digits=3, decimal_places=2, null=True, blank=True, editable=False
+    )
 
-    change_log_ignored = ("version", "updated_at", "folded_product")
+    change_log_ignored = (
+        *("version", "updated_at", "folded_product"),
+        *("customer_mark", "representative_mark"),
+    )
 
     objects: ClassVar[BookingQuerySet] = tenant_manager(BookingQuerySet)
 

@@ -15,7 +15,12 @@ _MONEY = {
     "cost_minor": "booking.cost",
     "commission_minor": "booking.commission",
 }
-_CODES = {**_MONEY, "commission_basis": "booking.commission"}
+_CODES = {
+    **_MONEY,
+    "commission_basis": "booking.commission",
+    "customer_mark": "customer.happiness",
+    "representative_mark": "customer.happiness",
+}
 
 
 def declare() -> None:

@@ -76,6 +76,11 @@ def allowed_hosts() -> list[str]:
     ]
 
 
+def public_url() -> str:
+    """WAYFOLK_PUBLIC_URL: what links in messages begin with, without a slash at the end."""
+    return (os.environ.get("WAYFOLK_PUBLIC_URL") or "http://localhost:8000").rstrip("/")
+
+
 def is_https() -> bool:
     """Whether users reach Wayfolk over TLS (a proxy in front); cookies are then Secure."""
     return os.environ.get("WAYFOLK_HTTPS", "") == "1"

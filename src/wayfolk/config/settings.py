@@ -20,6 +20,7 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 USE_I18N = False
 DATA_DIR = environment.data_dir()
+PUBLIC_URL = environment.public_url()
 MEDIA_ROOT = DATA_DIR / "files"
 DEMO = environment.is_demo()
 
@@ -143,6 +144,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "wayfolk.organization.tasks",
     "wayfolk.identity.tasks",
     "wayfolk.communications.tasks",
+    "wayfolk.service.tasks",
 ]
 
 AUTH_USER_MODEL = "staff.User"
@@ -220,6 +222,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = ["wayfolk.web.imports.incoming.IncomingFile"]
 MAX_IMPORT_BYTES = 2 * 1024**3
+MAX_UPLOAD_BYTES = 10 * 1000**2  # of any other file
 API_MAX_BODY_BYTES = 1024**2
 API_REQUESTS_PER_MINUTE = environment.api_requests_per_minute()
 

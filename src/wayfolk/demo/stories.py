@@ -12,6 +12,7 @@ from wayfolk.customers.models import Customer
 from wayfolk.demo import families, people, prices, trade, travellers
 from wayfolk.demo import conversations, families, people, trade, travellers
 from wayfolk.demo import families, offering, people, trade, travellers
+from wayfolk.demo import aftercare, families, people, trade, travellers
 from wayfolk.itineraries.models import Itinerary, Stage
 from wayfolk.itineraries.operations import planning
 from wayfolk.itineraries.operations.linking import LinkChoice
@@ -101,6 +102,7 @@ def tell(*, by: Actor, office: Actor) -> None:
     _spa_without_a_stay(cast)
     _trips_at_the_edges(cast)
     trade.tell(cast)
+    aftercare.tell(cast)
     families.tell(cast.customers, by=cast.by, today=cast.today)
     travellers.tell(cast.customers, by=cast.by, office=cast.office)
     prices.tell(cast, office=cast.office)

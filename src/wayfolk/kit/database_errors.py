@@ -55,6 +55,10 @@ class PriceOfLines(Refusal):
     """The price of a booking that has lines is their sum, in their currency."""
 
     code = "price_of_lines"
+class AnswersStay(Refusal):
+    """What a guest answered is kept as it was given."""
+
+    code = "answers_stay"
 
 
 class AlreadyTaken(Refusal):
@@ -161,6 +165,10 @@ def _price_of_lines(_constraint: str) -> Refusal:
     return PriceOfLines(
         "The price and the cost of a booking that has lines are their sums, in the same currency."
         " Nothing was changed: change its lines instead, or remove all of them first."
+def _answers_stay(_constraint: str) -> Refusal:
+    return AnswersStay(
+        "Answers to questionnaires stay as they were given. Nothing was changed: enter the"
+        " corrected answers as new ones, or take the entry back."
     )
 
 
@@ -238,6 +246,7 @@ _BY_STATE: dict[str, Callable[[str], Refusal]] = {
     "WF041": _kind_in_use,
     "WF060": _price_of_lines,
     "WF061": _price_of_lines,
+    "WF068": _answers_stay,
     "23505": _already_taken,
     "23P01": _periods_meet,
     "23503": _broken_reference,

@@ -4,3 +4,15 @@ from django.apps import AppConfig
 class ServiceConfig(AppConfig):
     name = "wayfolk.service"
     label = "service"
+
+    def ready(self) -> None:
+        from wayfolk.audit import tables
+        from wayfolk.customers import operations as customer_operations
+        from wayfolk.identity.search import numbers
+        from wayfolk.organization import founding
+        from wayfolk.service.operations import answering, cases, reasons
+
+        tables.on_restored("service_answer", answering.derive_marks)
+        customer_operations.before_deletion(cases.keep_open_cases)
+        founding.on_founded(reasons.create_defaults)
+        numbers.on_number(numbers.Source("case", "service_customers_of", "service", "service.view"))

@@ -53,6 +53,7 @@ SECTIONS = (
         ("communications.bulk",),
         "communications",
     ),
+    Section("Service cases", "cases:list", "flag", "v", ("service.view",), "service"),
     Section("Imports", "imports:list", "file-import", "m", ("imports.run",), "imports"),
     Section("Recent changes", "changes:list", "history", "r", ("history.view",)),
     Section("Settings", "settings:index", "settings", "e"),
@@ -76,6 +77,7 @@ CREATIONS = (
     Section(
         "New trade partner", "partners:create", "building-store", "", ("partners.edit",), "partners"
     ),
+    Section("New service case", "cases:create", "flag", "", ("service.edit",), "service"),
     Section("Import a file", "imports:create", "file-import", "", ("imports.run",), "imports"),
 )
 

@@ -7,6 +7,7 @@ from wayfolk.web import customer_picker, household_picker, partner_picker, style
 from wayfolk.web.communications import unsubscribing
 from wayfolk.web.home import views as home
 from wayfolk.web.search import views as search
+from wayfolk.web.service import answering
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -27,6 +28,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("partner-picker/", partner_picker.choices, name="partner_picker"),
     path("customer-picker/", customer_picker.choices, name="customer_picker"),
     path("household-picker/", household_picker.choices, name="household_picker"),
+    path("cases/", include("wayfolk.web.service.urls")),
+    path("questionnaires/", include("wayfolk.web.service.questionnaire_urls")),
+    path("settings/reasons/", include("wayfolk.web.service.reason_urls")),
+    path("answers/<str:token>", answering.answer, name="answer"),
     path("changes/", include("wayfolk.web.changes.urls")),
     path("imports/", include("wayfolk.web.imports.urls")),
     path("communications/", include("wayfolk.web.communications.urls")),

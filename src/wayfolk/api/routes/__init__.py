@@ -27,6 +27,8 @@ from wayfolk.api.routes import (
     passenger_ages,
     properties,
     saved_views,
+    questionnaires,
+    service_cases,
     stages,
     stays,
 )
@@ -55,6 +57,8 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Offers", offers.router),
     ("Offers", offer_settings.router),
     ("Catalog orders", catalog_orders.router),
+    ("Service", service_cases.router),
+    ("Service", questionnaires.router),
     ("Imports", imports.router),
     ("Exports", exports.router),
     ("Changes", changes.router),

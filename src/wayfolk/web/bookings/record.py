@@ -61,6 +61,7 @@ def page_of(booking: Booking, by: Actor) -> dict[str, Any]:
     return {
         **party.section_of(booking, by),
         **pricing.section_of(booking, by),
+        **_after_the_trip(booking, by),
         "booking": booking,
         "row": presenters.row_of(booking, by),
         "facts": _facts(booking, by),
@@ -76,6 +77,23 @@ def page_of(booking: Booking, by: Actor) -> dict[str, Any]:
         and by.has_module("partners")
         and by.may("bookings.edit")
         and by.may("partners.terms"),
+    }
+
+
+def _after_the_trip(booking: Booking, by: Actor) -> dict[str, str]:
+    """Where the sections of service cases and questionnaires are loaded from, "" for none."""
+    number = [booking.number]
+    sees = by.may("service.view")
+    return {
+        "cases_url": reverse("cases:of_booking", args=number)
+        if sees and by.has_module("service")
+        else "",
+        "questionnaires_url": reverse("questionnaires:of_booking", args=number)
+        if sees and by.has_module("questionnaires")
+        else "",
+        "new_case_url": f"{reverse('cases:create')}?booking={booking.number}"
+        if by.may("service.edit") and by.has_module("service")
+        else "",
     }
 
 
@@ -105,6 +123,8 @@ def _facts(booking: Booking, by: Actor) -> list[Figure]:
     if booking.partner and partner_queries.may_see(by):
         url = reverse("partners:detail", args=[booking.partner.number])
         facts.append(Figure("Sold through", booking.partner.name, url=url))
+    if by.may_see("customer.happiness") and by.has_module("questionnaires"):
+        facts.append(Figure("CHM / RHM", _marks(booking)))
     facts.append(Figure("Agency", booking.agency))
     facts.append(Figure("External reference", booking.reference))
     return facts
@@ -162,6 +182,14 @@ def _steps(changes: list[ConnectionChange], by: Actor) -> list[Step]:
         )
         for change in changes
     ]
+
+
+def _marks(booking: Booking) -> str:
+    """Both marks (decision 9), a dash for one that nobody gave; "" for none of them."""
+    marks = (booking.customer_mark, booking.representative_mark)
+    if not any(marks):
+        return ""
+    return " / ".join("–" if mark is None else str(mark) for mark in marks)
 
 
 def _customer_url(number: int, by: Actor) -> str:

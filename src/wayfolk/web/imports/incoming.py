@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.http import HttpRequest
 
-# Beside the file a form sends its other fields and the marks between them.
-_FORM_BYTES = 64 * 1024
+from wayfolk.kit import uploads
 
 
 def is_too_large(request: HttpRequest) -> bool:
     """By what the request says of itself: such a file is read past and never stored."""
     size = request.META.get("CONTENT_LENGTH") or "0"
     is_number = size.isascii() and size.isdecimal()
-    return is_number and int(size) > settings.MAX_IMPORT_BYTES + _FORM_BYTES
+    return is_number and int(size) > uploads.limit_for(request.path) + uploads.FORM_BYTES
 
 
 def _is_wanted(request: HttpRequest) -> bool:
