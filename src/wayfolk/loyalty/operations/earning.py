@@ -137,10 +137,15 @@ def _unearned(rule: EarningRule, by: Actor) -> list[UUID]:
 
 
 def _changed() -> list[UUID]:
-    """Bookings written after they earned; most of them are worth what they were."""
+    """Bookings written since they earned; most of them are worth what they were.
+
+    A day more, because a long transaction writes the time at which it began.
+    """
     since = clock.now().date() - RECONSIDERED
     rows = PointsEntry.objects.filter(
-        kind=EntryKind.EARNED, entered_on__gte=since, booking__updated_at__gt=F("created_at")
+        kind=EntryKind.EARNED,
+        entered_on__gte=since,
+        booking__updated_at__gt=F("created_at") - timedelta(days=1),
     )
     return list(rows.order_by("booking_id").values_list("booking_id", flat=True))
 
