@@ -78,6 +78,14 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 _ORGANIZATION,
                 "bookings",
             ),
+            Entry(
+                "Bonus and extras",
+                "bonus_settings:index",
+                "gift",
+                "Programmes, kinds of extras, how points are earned",
+                _ORGANIZATION,
+                "loyalty",
+            ),
         ),
     ),
     (
