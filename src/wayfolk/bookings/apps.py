@@ -9,6 +9,8 @@ class BookingsConfig(AppConfig):
         from wayfolk.audit import tables
         from wayfolk.bookings import lines, operations, queries
         from wayfolk.bookings.operations import commission, conversion
+        from wayfolk.bookings.payments import operations as payments
+        from wayfolk.customers import operations as customer_operations
         from wayfolk.customers.operations import converting
         from wayfolk.identity.search import numbers, trips
         from wayfolk.organization import founding
@@ -25,5 +27,6 @@ class BookingsConfig(AppConfig):
         trips.on_travelled("bookings_last_travelled")
         trips.on_ended(queries.list_endings)
         converting.before_conversion(conversion.name_obstacles)
+        customer_operations.before_deletion(payments.keep_owing)
         partners.before_removal(commission.keep_partner)
         terms.before_removal(commission.keep_term)

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 
 from wayfolk.audit.tenant import TenantModel
+from wayfolk.bookings.payments.models import BookingBalance, Payment, PaymentDue  # noqa: F401
 from wayfolk.customers.models import Customer
 from wayfolk.itineraries.models import Itinerary
 from wayfolk.kit.fields import TenantForeignKey

@@ -7,6 +7,7 @@ from wayfolk.audit import wording
 from wayfolk.audit.wording import Area, Image, RecordKind, Teller
 from wayfolk.bookings import line_rules
 from wayfolk.bookings.models import Booking, BookingLine, BookingPassenger, LineCategory
+from wayfolk.bookings.payments.models import Payment, PaymentDue
 from wayfolk.customers.models import Customer
 from wayfolk.kit.money import Money
 
@@ -46,6 +47,7 @@ def declare() -> None:
         )
     )
     _declare_lines(rights)
+    _declare_payments()
     wording.declare_table(
         RecordKind(
             "bookings_bookingpassenger",
@@ -92,6 +94,43 @@ def _line_words(column: str, value: Any, image: Image) -> str | None:
     if not column.endswith("_minor"):
         return None
     return str(Money(int(value), str(image.get("currency", ""))))
+def _declare_payments() -> None:
+    """Whoever may not see prices is told no value of a payment."""
+    rights: dict[str, Any] = {"view": "payments.view", "edit": "payments.edit"}
+    wording.declare_area(Area("payments", "Payments", **rights, module="payments"))
+    for table, phrase in (
+        ("bookings_payment", _payment_phrase),
+        ("bookings_paymentdue", _due_phrase),
+    ):
+        wording.declare_table(
+            RecordKind(
+                table,
+                phrase=phrase,
+                code=lambda _column, _image: "booking.total",
+                codes=frozenset({"booking.total"}),
+                words=_payment_words,
+                module="payments",
+                **rights,
+            )
+        )
+
+
+def _payment_phrase(row: Payment, teller: Teller) -> str:
+    noun = row.get_direction_display().lower()
+    return f"{noun} on booking {teller.name_of(Booking, row.booking_id)}"
+
+
+def _due_phrase(row: PaymentDue, teller: Teller) -> str:
+    noun = row.get_kind_display().lower()
+    return f"due date of the {noun} of booking {teller.name_of(Booking, row.booking_id)}"
+
+
+def _payment_words(column: str, value: Any, image: Image) -> str | None:
+    """A due date's amount is in the currency of its booking, which the row does not know."""
+    if column != "amount_minor":
+        return None
+    currency = str(image.get("currency", ""))
+    return str(Money(int(value), currency)) if currency else f"{int(value) / 100:,.2f}"
 
 
 def _passenger_phrase(row: BookingPassenger, teller: Teller) -> str:

@@ -13,6 +13,7 @@ from wayfolk.demo import families, people, prices, trade, travellers
 from wayfolk.demo import conversations, families, people, trade, travellers
 from wayfolk.demo import families, offering, people, trade, travellers
 from wayfolk.demo import aftercare, families, people, trade, travellers
+from wayfolk.demo import families, people, rewards, trade, travellers
 from wayfolk.itineraries.models import Itinerary, Stage
 from wayfolk.itineraries.operations import planning
 from wayfolk.itineraries.operations.linking import LinkChoice
@@ -108,6 +109,7 @@ def tell(*, by: Actor, office: Actor) -> None:
     prices.tell(cast, office=cast.office)
     conversations.tell(cast.customers, by=cast.by)
     offering.tell(cast)
+    rewards.tell(cast)
 
 
 def _link(cast: Cast, key: str, **facts: Any) -> LinkChoice:

@@ -59,6 +59,22 @@ class AnswersStay(Refusal):
     """What a guest answered is kept as it was given."""
 
     code = "answers_stay"
+class TooFewPoints(Refusal):
+    """TQ-09: nobody has fewer than no bonus points."""
+
+    code = "too_few_points"
+
+
+class LineStays(Refusal):
+    """A line of the points ledger is corrected by another one, never edited."""
+
+    code = "points_line_stays"
+
+
+class PaymentsInTheWay(Refusal):
+    """More would go back than came in, or the rates of payments would lead nowhere."""
+
+    code = "payments_in_the_way"
 
 
 class AlreadyTaken(Refusal):
@@ -169,6 +185,30 @@ def _answers_stay(_constraint: str) -> Refusal:
     return AnswersStay(
         "Answers to questionnaires stay as they were given. Nothing was changed: enter the"
         " corrected answers as new ones, or take the entry back."
+def _too_few_points(_constraint: str) -> Refusal:
+    return TooFewPoints(
+        "The customer would have fewer than no bonus points: some were redeemed meanwhile. Nothing"
+        " was changed: look at the balance, then try with fewer points."
+    )
+
+
+def _line_stays(_constraint: str) -> Refusal:
+    return LineStays(
+        "A line of the points ledger stays as it was written. Nothing was changed: add a line"
+        " that corrects it."
+    )
+
+
+def _payments_in_the_way(constraint: str) -> Refusal:
+    if constraint == "bookings_payment_currency":
+        return PaymentsInTheWay(
+            "The booking has payments, whose rates lead to its present currency, so the currency"
+            " stays. Nothing was changed: reverse the payments first.",
+            field="currency",
+        )
+    return PaymentsInTheWay(
+        "More would go back on this booking than came in. Nothing was changed: reverse the refund"
+        " first, or refund less."
     )
 
 
@@ -247,6 +287,9 @@ _BY_STATE: dict[str, Callable[[str], Refusal]] = {
     "WF060": _price_of_lines,
     "WF061": _price_of_lines,
     "WF068": _answers_stay,
+    "WF070": _too_few_points,
+    "WF071": _line_stays,
+    "WF072": _payments_in_the_way,
     "23505": _already_taken,
     "23P01": _periods_meet,
     "23503": _broken_reference,

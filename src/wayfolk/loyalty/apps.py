@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class LoyaltyConfig(AppConfig):
     name = "wayfolk.loyalty"
     label = "loyalty"
+
+    def ready(self) -> None:
+        from wayfolk.customers import operations as customer_operations
+        from wayfolk.loyalty.operations import lists, points
+        from wayfolk.organization import founding
+
+        customer_operations.before_deletion(points.keep_points)
+        founding.on_founded(lists.begin_lists)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from wayfolk.bookings import queries
 from wayfolk.bookings.models import BookingQuerySet
+from wayfolk.bookings.payments import queries as payments
 from wayfolk.bookings.queries import BookingFilters
 from wayfolk.customers import queries as customer_queries
 from wayfolk.kit import paging
@@ -130,6 +131,7 @@ def booking_list(request: HttpRequest) -> HttpResponse:
         if page.rows
         else lists.hidden_note(chips, queries.list_bookings(by=by), "bookings"),
         "sees_price": by.may_see("booking.total"),
+        "late_url": reverse("payments:list") if payments.may_see(by) else "",
         "may_edit": by.may("bookings.edit"),
     }
     is_part = htmx.target(request) == LIST

@@ -13,6 +13,7 @@ from wayfolk.bookings import connections, lines, queries, rules
 from wayfolk.bookings.connections import ConnectionChange
 from wayfolk.bookings.models import Booking
 from wayfolk.bookings.operations import Connection
+from wayfolk.bookings.payments import queries as payment_queries
 from wayfolk.itineraries.models import Itinerary
 from wayfolk.kit.money import format_money
 from wayfolk.partners import queries as partner_queries
@@ -22,6 +23,8 @@ from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings import party, presenters, pricing
 from wayfolk.web.bookings.presenters import Figure, TargetShown
 from wayfolk.web.changes import presenters as changes
+from wayfolk.web.loyalty import on_bookings as extras
+from wayfolk.web.payments import presenters as payments
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ def page_of(booking: Booking, by: Actor) -> dict[str, Any]:
         "steps": _steps(steps, by),
         "sees_history": sees_history,
         "history_url": reverse("bookings:history", args=[booking.number]),
+        "payments": payments.section_of(booking, by) if payment_queries.may_see(by) else None,
+        "extras": extras.of_booking(booking, by),
         "may_edit": by.may("bookings.edit"),
         "may_cancel": by.may("bookings.edit") and booking.status != rules.CANCELLED,
         "may_connect": by.may("bookings.connect"),

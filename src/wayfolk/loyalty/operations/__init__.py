@@ -1,0 +1,1 @@
+"""Writing what customers gain: points, packages, extras, and the lists behind them."""
