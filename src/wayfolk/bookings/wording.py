@@ -94,6 +94,8 @@ def _line_words(column: str, value: Any, image: Image) -> str | None:
     if not column.endswith("_minor"):
         return None
     return str(Money(int(value), str(image.get("currency", ""))))
+
+
 def _declare_payments() -> None:
     """Whoever may not see prices is told no value of a payment."""
     rights: dict[str, Any] = {"view": "payments.view", "edit": "payments.edit"}

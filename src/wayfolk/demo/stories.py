@@ -9,11 +9,17 @@ from wayfolk.bookings.operations import connecting, recording
 from wayfolk.bookings.rules import BookingData
 from wayfolk.customers import operations as customers
 from wayfolk.customers.models import Customer
-from wayfolk.demo import families, people, prices, trade, travellers
-from wayfolk.demo import conversations, families, people, trade, travellers
-from wayfolk.demo import families, offering, people, trade, travellers
-from wayfolk.demo import aftercare, families, people, trade, travellers
-from wayfolk.demo import families, people, rewards, trade, travellers
+from wayfolk.demo import (
+    aftercare,
+    conversations,
+    families,
+    offering,
+    people,
+    prices,
+    rewards,
+    trade,
+    travellers,
+)
 from wayfolk.itineraries.models import Itinerary, Stage
 from wayfolk.itineraries.operations import planning
 from wayfolk.itineraries.operations.linking import LinkChoice

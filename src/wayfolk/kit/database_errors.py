@@ -55,10 +55,14 @@ class PriceOfLines(Refusal):
     """The price of a booking that has lines is their sum, in their currency."""
 
     code = "price_of_lines"
+
+
 class AnswersStay(Refusal):
     """What a guest answered is kept as it was given."""
 
     code = "answers_stay"
+
+
 class TooFewPoints(Refusal):
     """TQ-09: nobody has fewer than no bonus points."""
 
@@ -181,10 +185,16 @@ def _price_of_lines(_constraint: str) -> Refusal:
     return PriceOfLines(
         "The price and the cost of a booking that has lines are their sums, in the same currency."
         " Nothing was changed: change its lines instead, or remove all of them first."
+    )
+
+
 def _answers_stay(_constraint: str) -> Refusal:
     return AnswersStay(
         "Answers to questionnaires stay as they were given. Nothing was changed: enter the"
         " corrected answers as new ones, or take the entry back."
+    )
+
+
 def _too_few_points(_constraint: str) -> Refusal:
     return TooFewPoints(
         "The customer would have fewer than no bonus points: some were redeemed meanwhile. Nothing"

@@ -15,7 +15,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0011_totals_in_any_order'),
+        ('bookings', '0015_totals_by_parts'),
         ('customers', '0010_newsletter'),
     ]
 

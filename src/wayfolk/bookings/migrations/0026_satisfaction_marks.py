@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0011_totals_in_any_order'),
+        ('bookings', '0021_keep_balances'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0015_totals_by_parts'),
+        ('bookings', '0026_satisfaction_marks'),
         ('customers', '0011_list_filters'),
         ('itineraries', '0004_customer_search'),
         ('partners', '0004_kinds_both_ways'),
