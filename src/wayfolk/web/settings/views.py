@@ -93,6 +93,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "Where guests are picked up, and for how much",
                 _ORGANIZATION,
                 "bookings",
+            ),
+            Entry(
                 "Offers and reminders",
                 "offer_settings:edit",
                 "mail",
@@ -147,6 +149,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "What they are called",
                 _ORGANIZATION,
                 "questionnaires",
+            ),
+            Entry(
                 "Bonus and extras",
                 "bonus_settings:index",
                 "gift",
