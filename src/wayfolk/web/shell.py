@@ -61,9 +61,7 @@ CREATIONS = (
     ),
     Section("New booking", "bookings:create", "ticket", "", ("bookings.edit",), "bookings"),
     Section("New offer", "offers:create", "mail", "", ("offers.edit",), "offers"),
-    Section(
-        "New catalog order", "catalogs:create", "notebook", "", ("catalogs.edit",), "catalogs"
-    ),
+    Section("New catalog order", "catalogs:create", "notebook", "", ("catalogs.edit",), "catalogs"),
     Section("New stay", "stays:create", "bed", "", ("stays.edit",), "stays"),
     Section(
         "New trade partner", "partners:create", "building-store", "", ("partners.edit",), "partners"
