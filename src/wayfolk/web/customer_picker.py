@@ -1,5 +1,7 @@
 """A field of a form that holds one customer, found by whatever the search knows of them."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -71,9 +73,9 @@ class CustomerField(RecordField[Customer]):
 
     def offer_nobody(self, words: str) -> None:
         """Let none be chosen, under these words."""
-        assert isinstance(self.widget, CustomerPicker)
-        self.widget.nobody = words
-        self.widget.choices_template = "customer_picker/choices_or_nobody.html"  # type: ignore[misc]
+        picker: Any = self.widget
+        picker.nobody = words
+        picker.choices_template = "customer_picker/choices_or_nobody.html"
 
     def find(self, value: str) -> Customer | None:
         return find_customer(value, by=self.by)
