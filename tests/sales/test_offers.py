@@ -40,6 +40,19 @@ def test_tq_50_a_new_offer_is_unsent_with_number_author_and_assignee(cast: Cast)
     assert first.created_by_id == first.assignee_id == by.author_id
 
 
+def test_tq_53_each_kind_has_its_own_range_and_no_number_is_given_twice(cast: Cast) -> None:
+    by = cast.advisor
+    first = making.offer(by)
+    booked.booking(by)
+    making.undo_last(by)
+    making.order(by)
+    second = making.offer(by)
+    making.undo_last(by)
+    third = making.offer(by)
+    assert [offer.number for offer in (first, second, third)] == [1, 2, 3]
+    assert booked.booking(by).number == 2
+
+
 def test_tq_50_an_offeree_need_not_be_a_customer(cast: Cast) -> None:
     by = cast.advisor
     made = making.offer(by, offeree_name="Lena Brandt", offeree_email="lena@example.com")

@@ -1,5 +1,7 @@
 """A field of a form that holds one customer, found by whatever the search knows of them."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -27,16 +29,20 @@ from wayfolk.web.search.people import Person, person, trips_in_words
 QUERY_MAX = 4 * parsing.LENGTH_MAX  # beyond what is searched for, so that its reader is told
 
 
-def choices_for(name: str, *, query: str, chosen: str, by: Actor) -> Choices:
-    """The chosen customer first, then the best matches for the query."""
+def choices_for(name: str, *, query: str, chosen: str, by: Actor, nobody: str = "") -> Choices:
+    """The chosen customer first, then the best matches for the query.
+
+    nobody: what choosing none is called, "" where somebody has to be chosen.
+    """
     customer = find_customer(chosen, by=by)
     shown = [] if customer is None else [Choice(_described(customer, by), is_chosen=True)]
     if not query:
-        return Choices(name, shown)
+        return Choices(name, shown, nobody=nobody)
     found = find_customers(query, by=by, limit=RESULTS)
     others = [hit for hit in found.hits if customer is None or hit.customer_id != customer.id]
     shown += [Choice(person(hit, query)) for hit in others]
-    return Choices(name, shown, query, found.message, "" if found.hits else create_url(query, by))
+    create = "" if found.hits or nobody else create_url(query, by)
+    return Choices(name, shown, query, found.message, create, nobody)
 
 
 def find_customer(number: str, *, by: Actor) -> Customer | None:
@@ -55,14 +61,21 @@ class CustomerPicker(RecordPicker):
     placeholder = "Name, email, phone or number"
     choices_template = "customer_picker/choices.html"
     query_max = QUERY_MAX
+    nobody = ""
 
     def choices(self, name: str, chosen: str) -> Choices:
-        return choices_for(name, query=self.query, chosen=chosen, by=self.by)
+        return choices_for(name, query=self.query, chosen=chosen, by=self.by, nobody=self.nobody)
 
 
 class CustomerField(RecordField[Customer]):
     widget = CustomerPicker
     missing = "There is no such customer. It may have been deleted meanwhile; choose another one."
+
+    def offer_nobody(self, words: str) -> None:
+        """Let none be chosen, under these words."""
+        picker: Any = self.widget
+        picker.nobody = words
+        picker.choices_template = "customer_picker/choices_or_nobody.html"
 
     def find(self, value: str) -> Customer | None:
         return find_customer(value, by=self.by)
@@ -83,8 +96,10 @@ def choices(request: HttpRequest) -> HttpResponse:
         query=query_in(request.GET, name, QUERY_MAX),
         chosen=request.GET.get(name, ""),
         by=actor_of(request),
+        nobody=request.GET.get("nobody", "")[:100],
     )
-    return render(request, "customer_picker/choices.html", {"picker": found})
+    name = "choices_or_nobody" if found.nobody else "choices"
+    return render(request, f"customer_picker/{name}.html", {"picker": found})
 
 
 def _described(customer: Customer, by: Actor) -> Person:

@@ -108,9 +108,9 @@ class Migration(migrations.Migration):
                 ('reminder_days', models.CharField(blank=True, default='3,7,14,21', max_length=80, verbose_name='reminders after days')),
                 ('reminder_channel', models.CharField(choices=[('email', 'Email'), ('sms', 'SMS')], default='email', max_length=5, verbose_name='reminders by')),
                 ('offer_subject', models.CharField(default='Our offer {number}: {title}', max_length=250, verbose_name='subject of an offer')),
-                ('offer_body', models.TextField(default='Dear {name},\n\nthank you for your interest. We are happy to offer you:\n\n{title}\n{departs} – {returns}\n{price}\n\nThe offer is valid until {valid_until}.\n\nKind regards\n{sender}', verbose_name='text of an offer')),
+                ('offer_body', models.TextField(default='Dear {name},\n\nthank you for your interest. We are happy to offer you:\n\n{title}\n{dates}\n{price}\n\nThe offer is valid until {valid_until}.\n\nKind regards\n{sender}', verbose_name='text of an offer')),
                 ('reminder_subject', models.CharField(default='Our offer {number}: {title}', max_length=250, verbose_name='subject of a reminder')),
-                ('reminder_body', models.TextField(default='Dear {name},\n\nsome days ago we sent you our offer {number}, {title}. It is valid until {valid_until}.\n\nDo you have questions, or would you like to change something? Just answer this message.\n\nKind regards\n{sender}', verbose_name='text of a reminder')),
+                ('reminder_body', models.TextField(default='Dear {name},\n\nsome days ago we sent you our offer {number}, {title}.\nIt is valid until {valid_until}.\n\nDo you have questions, or would you like to change something? Just answer this message.\n\nKind regards\n{sender}', verbose_name='text of a reminder')),
             ],
             options={
                 'verbose_name': 'settings of offers',

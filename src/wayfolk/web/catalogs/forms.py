@@ -66,6 +66,8 @@ class OrderForm(forms.Form):
         catalogue = self.fields["catalogue"]
         assert isinstance(catalogue, forms.ChoiceField)
         catalogue.choices = self._catalogues()
+        if order is not None:
+            self.fields["lines"].help_text = ""
         self._apply_rights()
         for field in self.fields.values():
             field.show_hidden_initial = order is not None

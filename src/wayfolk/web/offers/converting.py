@@ -25,7 +25,6 @@ from wayfolk.web.customer_picker import CustomerField
 from wayfolk.web.offers.forms import amount_of
 from wayfolk.web.offers.presenters import page_url
 
-NEW, KNOWN = "new", "known"
 _CONTACTS = ("email", "phone")
 _NAMES = ("given_name", "family_name")
 
@@ -34,12 +33,7 @@ class BuyerForm(forms.Form):
     """Whom an offer without a customer is for: one of those alike, or a new one."""
 
     shown_as = {"customer_id": "customer", "total_minor": "total"}
-    customer = CustomerField(label="Is one of our customers", required=False)
-    buyer = forms.ChoiceField(
-        label="Who is it?",
-        choices=[(KNOWN, "The customer chosen above"), (NEW, "A new customer, created of this")],
-        widget=forms.RadioSelect,
-    )
+    customer = CustomerField(label="Who is it?", required=False)
     given_name = forms.CharField(label="First name", required=False)
     family_name = forms.CharField(label="Last name", required=False)
     email = forms.CharField(required=False)
@@ -49,15 +43,17 @@ class BuyerForm(forms.Form):
         self.by, self.offer = by, offer
         super().__init__(data, initial=self._initial())
         if offer.customer_id is not None:
-            for name in ("customer", "buyer", *_NAMES, *_CONTACTS):
+            for name in ("customer", *_NAMES, *_CONTACTS):
                 del self.fields[name]
             return
         customer = self.fields["customer"]
         assert isinstance(customer, CustomerField)
         customer.bind(by)
         customer.widget.query = offer.offeree_name  # so that those alike are there to be chosen
-        if not by.may("customers.edit"):
-            for name in (*_NAMES, *_CONTACTS, "buyer"):
+        if by.may("customers.edit"):
+            customer.offer_nobody("None of these: a new customer, with the names below")
+        else:
+            for name in (*_NAMES, *_CONTACTS):
                 del self.fields[name]
         for name in _CONTACTS:
             if not by.may_edit(f"customer.{name}"):
@@ -66,16 +62,14 @@ class BuyerForm(forms.Form):
     def _initial(self) -> dict[str, Any]:
         proposed = converting.proposed_customer(self.offer)
         contacts = {kind: value for (_, kind), value in proposed.contacts.items()}
-        return {"buyer": NEW, **proposed.fields, **contacts}
+        return {**proposed.fields, **contacts}
 
     def buyer_of(self) -> Buyer:
-        values = self.cleaned_data
-        customer = values.get("customer")
-        if "customer" not in self.fields:
-            return Buyer()
-        if values.get("buyer") == NEW:
-            return Buyer(new=self._new_customer())
-        return Buyer(customer_id=customer.id if customer else None)
+        customer = self.cleaned_data.get("customer")
+        if customer is not None:
+            return Buyer(customer_id=customer.id)
+        may_create = "given_name" in self.fields
+        return Buyer(new=self._new_customer()) if may_create else Buyer()
 
     def _new_customer(self) -> CustomerData:
         values = self.cleaned_data

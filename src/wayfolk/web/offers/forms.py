@@ -88,6 +88,7 @@ class OfferForm(forms.Form):
         customer = self.fields["customer"]
         assert isinstance(customer, CustomerField)
         customer.bind(by)
+        customer.offer_nobody("Nobody of our customers yet")
         self._bind_users()
         self.fields[
             "exchange_rate"
