@@ -9,7 +9,7 @@ from wayfolk.bookings.operations import connecting, recording
 from wayfolk.bookings.rules import BookingData
 from wayfolk.customers import operations as customers
 from wayfolk.customers.models import Customer
-from wayfolk.demo import families, people, trade, travellers
+from wayfolk.demo import families, lists, people, trade, travellers
 from wayfolk.itineraries.models import Itinerary, Stage
 from wayfolk.itineraries.operations import planning
 from wayfolk.itineraries.operations.linking import LinkChoice
@@ -101,6 +101,7 @@ def tell(*, by: Actor, office: Actor) -> None:
     trade.tell(cast)
     families.tell(cast.customers, by=cast.by, today=cast.today)
     travellers.tell(cast.customers, by=cast.by, office=cast.office)
+    lists.tell(cast.customers, by=cast.by)
 
 
 def _link(cast: Cast, key: str, **facts: Any) -> LinkChoice:
