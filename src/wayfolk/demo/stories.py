@@ -20,6 +20,7 @@ from wayfolk.demo import (
     trade,
     travellers,
 )
+from wayfolk.demo import families, lists, people, trade, travellers
 from wayfolk.itineraries.models import Itinerary, Stage
 from wayfolk.itineraries.operations import planning
 from wayfolk.itineraries.operations.linking import LinkChoice
@@ -116,6 +117,7 @@ def tell(*, by: Actor, office: Actor) -> None:
     conversations.tell(cast.customers, by=cast.by)
     offering.tell(cast)
     rewards.tell(cast)
+    lists.tell(cast.customers, by=cast.by)
 
 
 def _link(cast: Cast, key: str, **facts: Any) -> LinkChoice:

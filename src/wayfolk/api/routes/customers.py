@@ -150,21 +150,19 @@ def _answered(response: HttpResponse, number: int, by: Actor) -> shapes.Customer
 
 def _require_visible(filters: shapes.CustomerFilters, by: Actor) -> None:
     """What the actor may not see cannot be found by guessing its value either."""
-    order = fields.ORDER_BY_NAME[_order(filters).removeprefix("-")]
-    asked = [fields.BY_NAME[name] for name in filters.of_the_list()]
-    asked += [fields.BY_NAME[name] for name in ("email", "phone") if getattr(filters, name)]
-    hidden = {each.need.field for each in (*asked, order) if each.need.field}
-    refused = sorted(code for code in hidden if not by.may_see(code))
+    named = [*filters.of_the_list(), *(n for n in ("email", "phone") if getattr(filters, n))]
+    needs = [fields.BY_NAME[name].need for name in named]
+    needs.append(fields.ORDER_BY_NAME[_order(filters).removeprefix("-")].need)
+    refused = sorted({need.field for need in needs if need.field and not by.may_see(need.field)})
     if refused:
         names = ", ".join(code.partition(".")[2] for code in refused)
         raise NotAllowed(
             f"Your role “{by.role_name}” may not see {names}, so it cannot filter or sort by it.",
             details={"fields": refused},
         )
-    for each in (*asked, order):
-        if each.need.module and not each.need.is_met(by):
-            by.require_module(each.need.module)
-            by.require(f"{each.need.module}.view")
+    for module in {need.module for need in needs if need.module}:
+        by.require_module(module)
+        by.require(f"{module}.view")
 
 
 def _order(filters: shapes.CustomerFilters) -> str:

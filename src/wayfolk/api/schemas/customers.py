@@ -203,7 +203,6 @@ _BEGINNING = ", compared by its beginning, however it is spelled."
 _OF_A_BOOKING = "of one booking that was not cancelled; all such filters mean the same booking."
 _SEVERAL = "Several are separated by “|”."
 _AMOUNT = "In the organisation's currency, such as 1234.50."
-Text = str | None
 CustomerOrder = Literal[
     "number",
     "-number",
@@ -245,27 +244,31 @@ class CustomerFilters(Filters):
     phone: str | None = Field(default=None, max_length=60, description="This very number.")
     updated_since: Instant | None = Field(default=None, description="Changed at or after.")
     number: str | None = Field(default=None, max_length=20)
-    given_name: Text = Field(default=None, description=f"First name{_BEGINNING}")
-    family_name: Text = Field(default=None, description=f"Last name{_BEGINNING}")
-    company: Text = Field(default=None, description=f"Company{_BEGINNING}")
-    contact: Text = Field(default=None, description=f"A contact of the company{_BEGINNING}")
-    mobile: Text = Field(default=None, description=f"Mobile{_BEGINNING}")
-    evening_phone: Text = Field(default=None, description=f"Evening phone{_BEGINNING}")
-    fax: Text = Field(default=None, description=f"Fax{_BEGINNING}")
-    address: Text = Field(default=None, description="Words of the address, from any place on.")
-    postcode: Text = Field(default=None, description=f"Zip{_BEGINNING}")
-    city: Text = Field(default=None, description=f"City{_BEGINNING}")
+    given_name: str | None = Field(default=None, description=f"First name{_BEGINNING}")
+    family_name: str | None = Field(default=None, description=f"Last name{_BEGINNING}")
+    company: str | None = Field(default=None, description=f"Company{_BEGINNING}")
+    contact: str | None = Field(default=None, description=f"A contact of the company{_BEGINNING}")
+    mobile: str | None = Field(default=None, description=f"Mobile{_BEGINNING}")
+    evening_phone: str | None = Field(default=None, description=f"Evening phone{_BEGINNING}")
+    fax: str | None = Field(default=None, description=f"Fax{_BEGINNING}")
+    address: str | None = Field(
+        default=None, description="Words of the address, from any place on."
+    )
+    postcode: str | None = Field(default=None, description=f"Zip{_BEGINNING}")
+    city: str | None = Field(default=None, description=f"City{_BEGINNING}")
     country: str | None = Field(default=None, max_length=2, description="ISO 3166 alpha-2.")
     newsletter: Literal["yes", "no", "unknown"] | None = None
     special: Literal["yes", "no"] | None = Field(default=None, description="Special guest.")
     household: Literal["yes", "no"] | None = Field(default=None, description="Lives in one.")
     departs_from: date | None = Field(default=None, description=f"Departure {_OF_A_BOOKING}")
     departs_to: date | None = Field(default=None, description=f"Departure {_OF_A_BOOKING}")
-    users: Text = Field(default=None, description=f"Members' ids {_OF_A_BOOKING} {_SEVERAL}")
-    transports: Text = Field(default=None, description=f"Transports {_OF_A_BOOKING} {_SEVERAL}")
-    hotels: Text = Field(default=None, description=f"Hotels {_OF_A_BOOKING} {_SEVERAL}")
-    turnover_from: Text = Field(default=None, description=_AMOUNT)
-    turnover_to: Text = Field(default=None, description=_AMOUNT)
+    users: str | None = Field(default=None, description=f"Members' ids {_OF_A_BOOKING} {_SEVERAL}")
+    transports: str | None = Field(
+        default=None, description=f"Transports {_OF_A_BOOKING} {_SEVERAL}"
+    )
+    hotels: str | None = Field(default=None, description=f"Hotels {_OF_A_BOOKING} {_SEVERAL}")
+    turnover_from: str | None = Field(default=None, description=_AMOUNT)
+    turnover_to: str | None = Field(default=None, description=_AMOUNT)
     last_departure_from: date | None = None
     last_departure_to: date | None = None
     sort: CustomerOrder = Field(

@@ -123,8 +123,9 @@ def _special(value: str, _by: Actor) -> Condition:
 
 def _household(value: str, by: Actor) -> Condition:
     living = HouseholdMember.objects.on(clock.today(by.time_zone))
-    lives = Exists(living.filter(customer_id=OuterRef("id")))
-    return Condition(Q(lives)) if value == "yes" else Condition(~Q(lives))
+    if value == "yes":
+        return _of_others(living)
+    return Condition(~Q(Exists(living.filter(customer_id=OuterRef("id")))))
 
 
 _SINGLE: dict[str, Callable[[Any, Actor], Condition]] = {

@@ -20,7 +20,7 @@ from wayfolk.segments.rules.parsing import CustomerFilters
 from wayfolk.staff.rules import Actor
 
 # How long an index is walked, and rows are counted, before another way is taken.
-WALK_MS = 120
+WALK_MS = 300
 COUNT_MS = 60
 SET_MAX = 50_000
 

@@ -148,9 +148,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("created", "Created", sort="created"),
     Column("changed", "Changed", sort="changed"),
 )
-DEFAULT_COLUMNS = (
-    "number name email phone city household newsletter turnover last_departure status".split()
-)
+DEFAULT_COLUMNS = "number name email phone city household newsletter turnover status".split()
 # Without these a line would not say whom it is about.
 ALWAYS_SHOWN = ("number", "name")
 
