@@ -72,7 +72,7 @@ window.addEventListener("pageshow", () => (sent = new WeakSet()));
 
 // Focus after a swap: the errors of a refused form; else, where the focused element has gone,
 // the part that took its place, so that the keyboard goes on from there. What the page loads by
-// itself (no event) takes it from nobody.
+// itself (no event, or scrolled into view) takes it from nobody.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const { target, xhr, requestConfig } = detail;
   const place = target.isConnected ? target : document.getElementById(target.id);
@@ -80,7 +80,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const refused = place.querySelector("[data-form-errors]") ?? place.querySelector("[aria-invalid=true]");
   if (xhr?.status === 422 && refused) {
     refused.focus();
-  } else if (requestConfig?.triggeringEvent && document.activeElement === document.body && !place.closest("dialog:not([open])")) {
+  } else if ((requestConfig?.triggeringEvent?.type ?? "revealed") !== "revealed" && document.activeElement === document.body && !place.closest("dialog:not([open])")) {
     if (!place.hasAttribute("tabindex")) place.tabIndex = -1;
     place.focus({ preventScroll: true });
   }
