@@ -122,7 +122,12 @@ def test_consent_and_status_are_asked_again_when_it_leaves(cast: Cast, mail: Mai
     ben = make_customer(cast.manager, "Ben")
     message = write(cast, ben)
     operations.delete_customer(ben.id, by=cast.manager)
-    assert "deleted" in deliver(message).error
+    deletion = last_written_id()
+    assert deliver(message).state == "cancelled"
+    assert mail.raw == []
+    assert deletion is not None
+    taking_back.take_back(deletion, by=cast.manager)
+    assert deliver(message).state == "sent"
 
 
 @pytest.mark.parametrize(

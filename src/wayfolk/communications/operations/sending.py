@@ -131,6 +131,14 @@ def cancel_message(message_id: UUID, *, by: Actor) -> Communication:
     return message
 
 
+def cancel_waiting(customer: Customer, by: Actor) -> None:  # noqa: ARG001 - the registered form
+    """Before a customer goes: what waits for them is not sent. Undo lets it wait again."""
+    waiting = Communication.objects.filter(customer_id=customer.id, state=State.QUEUED)
+    for message in waiting.locked():
+        message.cancelled_at, message.state, message.next_at = clock.now(), State.CANCELLED, None
+        message.save_changes("cancelled_at", "state", "next_at")
+
+
 def requeue(message_ids: Collection[UUID]) -> None:
     """After an undo: what is cancelled no more waits again, what is cancelled again does not."""
     found = Communication.objects.filter(id__in=message_ids).locked()

@@ -36,7 +36,7 @@ def save_mail_server(
     A password belongs to the server and user for which it was entered: with another one it has to
     be entered again. Raises NotAllowed, InvalidValues.
     """
-    _require_rights(by)
+    require_rights(by)
     cleaned = _checked_server(values)
     with change_set(by=by, operation="messaging.save_mail_server", summary="") as current:
         server: MailServer = _saved(MailServer, cleaned)
@@ -47,7 +47,7 @@ def save_mail_server(
 
 def save_gateway(values: dict[str, Any], *, by: Actor, token: str | None = None) -> SmsGateway:
     """Set the SMS gateway up, or change it; token as the password of `save_mail_server`."""
-    _require_rights(by)
+    require_rights(by)
     cleaned = _checked_gateway(values)
     with change_set(by=by, operation="messaging.save_gateway", summary="") as current:
         gateway: SmsGateway = _saved(SmsGateway, cleaned)
@@ -61,7 +61,7 @@ def send_test(channel: str, address: str, *, by: Actor) -> Outcome:
 
     Raises NotAllowed, InvalidValue for an address that cannot be right, NotSetUp.
     """
-    _require_rights(by)
+    require_rights(by)
     fitting = reach.fitting_address(channel, address, by.country)
     if not fitting:
         raise InvalidValue(reach.invalid_words(channel, address), field="address")
@@ -139,7 +139,7 @@ def has_secret(purpose: str, bound_to: str) -> bool:
     return bool(Secret.objects.filter(purpose=purpose, bound_to=bound_to).exists())
 
 
-def _require_rights(by: Actor) -> None:
+def require_rights(by: Actor) -> None:
     by.require_module("communications")
     by.require("organization.administer")
 

@@ -86,7 +86,7 @@ def timeline_of(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[
     address = reverse("communications:of_customer", args=[customer.number])
     return {
         "customer": customer,
-        "entries": [entry_of(row, by) for row in page.rows],
+        "entries": [entry_of(row, customer, by) for row in page.rows],
         "channel": Channel(channel).label if channel else "",
         "tabs": _tabs(address, channel),
         "has_other": bool(channel) and not page.rows and _has_any(customer, by),
@@ -99,7 +99,7 @@ def timeline_of(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[
     }
 
 
-def entry_of(row: Communication, by: Actor) -> Entry:
+def entry_of(row: Communication, customer: Customer, by: Actor) -> Entry:
     may_write = by.may("communications.send")
     is_noted = row.state == State.NOTED
     may_mend = may_write and is_noted
@@ -112,7 +112,7 @@ def entry_of(row: Communication, by: Actor) -> Entry:
         title=row.subject or texts.preview_line(row.body, 90),
         body=row.body,
         at=row.at,
-        author=row.author.name if row.author else "Wayfolk",
+        author=_author(row, customer),
         address=queries.shown_address(row, by=by),
         minutes=row.minutes,
         state="" if is_noted else row.get_state_display(),
@@ -122,6 +122,12 @@ def entry_of(row: Communication, by: Actor) -> Entry:
         remove_url=reverse("communications:remove", args=[row.id]) if may_mend else "",
         cancel_url=reverse("communications:cancel", args=[row.id]) if may_write and waits else "",
     )
+
+
+def _author(row: Communication, customer: Customer) -> str:
+    if row.author:
+        return str(row.author.name)
+    return customer.name if row.direction == Direction.IN else "Wayfolk"
 
 
 def _tabs(address: str, channel: str) -> Sequence[Tab]:
