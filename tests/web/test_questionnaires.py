@@ -52,7 +52,7 @@ def test_tq52_a_guest_answers_without_signing_in_and_without_scripts(cast: Cast)
     for question in questions:
         assert question.text in shown
     assert "Ann" not in shown
-    assert (page["Cache-Control"], page["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert (page["Cache-Control"], page["Referrer-Policy"]) == ("no-store", "same-origin")
     assert "noindex" in page["X-Robots-Tag"]
     sent = {
         "csrfmiddlewaretoken": guest.cookies["csrftoken"].value,

@@ -22,6 +22,7 @@ from wayfolk.service.models import (
     CaseQuerySet,
     CaseReason,
     CustomerFigures,
+    HappinessSettings,
     Invitation,
     Question,
     QuestionKind,
@@ -31,7 +32,6 @@ from wayfolk.service.models import (
     ServiceCase,
     Topic,
 )
-from wayfolk.service.operations import happiness
 from wayfolk.service.rules import questionnaires as rules
 from wayfolk.staff.models import Membership
 from wayfolk.staff.rules import Actor
@@ -376,7 +376,12 @@ def _question_result(
     )
 
 
+def load_happiness() -> HappinessSettings:
+    """The stored settings of the scores, or what holds while there are none."""
+    return HappinessSettings.objects.first() or HappinessSettings()
+
+
 def labels() -> tuple[str, str, bool]:
     """What the organisation calls both scores, and whether the second one is shown."""
-    stored = happiness.load_settings()
+    stored = load_happiness()
     return stored.overall_label, stored.representative_label, stored.shows_representative

@@ -24,7 +24,8 @@ PER_MINUTE = 30
 _ADDRESSES_REMEMBERED = 10_000
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
+    # Not “no-referrer”: the form would be sent without its origin, and refused.
+    "Referrer-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow",
 }
 

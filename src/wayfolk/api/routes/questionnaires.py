@@ -194,7 +194,7 @@ def set_happiness(request: HttpRequest, body: shapes.Happiness) -> Any:
 
 
 def _happiness() -> shapes.Happiness:
-    stored = happiness.load_settings()
+    stored = queries.load_happiness()
     return shapes.Happiness.model_construct(**{name: getattr(stored, name) for name in _HAPPINESS})
 
 

@@ -9,11 +9,6 @@ LABEL_MAX = 40
 LINK_DAYS = range(1, 366)
 
 
-def load_settings() -> HappinessSettings:
-    """The stored ones, or what holds while there are none."""
-    return HappinessSettings.objects.first() or HappinessSettings()
-
-
 def set_happiness(
     *,
     overall_label: str,

@@ -16,8 +16,9 @@ from wayfolk.customers.models import Status
 from wayfolk.kit import clock
 from wayfolk.kit.errors import NotFound, Refusal
 from wayfolk.organization.models import Organization
+from wayfolk.service import queries
 from wayfolk.service.models import Invitation, Questionnaire
-from wayfolk.service.operations import cases, happiness
+from wayfolk.service.operations import cases
 from wayfolk.service.operations.questionnaires import MODULE
 from wayfolk.service.rules import questionnaires as rules
 from wayfolk.staff.rules import Actor
@@ -168,7 +169,7 @@ def _fresh_token(invitation: Invitation, by: Actor) -> str:
     now = clock.now()
     invitation.token_digest = _digest(token)
     invitation.sent_at, invitation.not_sent_because = now, ""
-    invitation.expires_at = now + timedelta(days=happiness.load_settings().link_days)
+    invitation.expires_at = now + timedelta(days=queries.load_happiness().link_days)
     return token
 
 

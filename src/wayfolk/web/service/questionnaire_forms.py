@@ -115,6 +115,14 @@ class AnswerForm(forms.Form):
         for question in questions:
             self.fields[_name(question.id)] = _field(question)
 
+    @property
+    def rows(self) -> list[tuple[forms.BoundField, str]]:
+        """Each question with the class that lays it out: marks stand side by side."""
+        return [
+            (self[_name(q.id)], "wf-marks" if q.kind == QuestionKind.SCALE else "")
+            for q in self.questions
+        ]
+
     def sent(self) -> Mapping[str, Any]:
         """Id of the question -> what was chosen or written."""
         return {str(q.id): self.cleaned_data[_name(q.id)] for q in self.questions}

@@ -223,7 +223,7 @@ def remove_question(request: HttpRequest, row_id: UUID, question_id: UUID) -> Ht
 def set_happiness(request: HttpRequest) -> HttpResponse:
     """What the two scores are called."""
     by = actor_of(request)
-    stored = happiness.load_settings()
+    stored = queries.load_happiness()
     names = ("overall_label", "representative_label", "shows_representative", "link_days")
     if request.method == "POST":
         form = HappinessForm(request.POST)
