@@ -1,4 +1,4 @@
-"""The points ledger: gained bonus, redeeming, expiring, earning (TQ-09, TQ-42, TQ-56)."""
+"""The points ledger: gained bonus, redeeming, expiring, earning (TQ-09)."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -286,7 +286,7 @@ def test_another_rule_leaves_what_was_earned(cast: Cast) -> None:
     assert settle(by) == 0
 
 
-def test_tq42_points_follow_a_booking_to_its_other_customer(cast: Cast) -> None:
+def test_points_follow_a_booking_to_its_other_customer(cast: Cast) -> None:
     by = cast.administrator
     ann, bo = making.customer(by), making.customer(by, "Bo")
     set_rule(by, points_per_amount=0, points_per_night=0)
