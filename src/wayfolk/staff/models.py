@@ -116,6 +116,25 @@ class Membership(TenantModel):
         return self.name
 
 
+class PageLayout(TenantModel):
+    """How a member left the pages. `sections`: id of a section -> whether it is open."""
+
+    is_change_logged = False
+
+    membership = TenantForeignKey(Membership)
+    sections = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "membership"], name="staff_pagelayout_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Pages of {self.membership_id}"
+
+
 class UserOrganization(models.Model):
     """Which organisations a user belongs to, readable before any scope is open (sign-in)."""
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from wayfolk.web import customer_picker, household_picker, partner_picker, style_guide
+from wayfolk.web import customer_picker, household_picker, partner_picker, sections, style_guide
 from wayfolk.web.home import views as home
 from wayfolk.web.search import views as search
 
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("household-picker/", household_picker.choices, name="household_picker"),
     path("changes/", include("wayfolk.web.changes.urls")),
     path("imports/", include("wayfolk.web.imports.urls")),
+    path("sections/", sections.remember, name="sections"),
     path("settings/", include("wayfolk.web.settings.urls")),
 ]
 

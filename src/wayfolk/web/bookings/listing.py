@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from wayfolk.bookings import queries
 from wayfolk.bookings.models import BookingQuerySet
+from wayfolk.bookings.narrowing import narrow
 from wayfolk.bookings.queries import BookingFilters
 from wayfolk.customers import queries as customer_queries
 from wayfolk.kit import paging
@@ -17,8 +18,10 @@ from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, lists
 from wayfolk.web.access import actor_of, signed_in
-from wayfolk.web.bookings import party, presenters
-from wayfolk.web.bookings.forms import STATUS_WORDS, day_field
+from wayfolk.web.bookings import filtering, party, presenters
+from wayfolk.web.bookings import of_customer as bookings
+from wayfolk.web.bookings.filtering import NarrowingForm
+from wayfolk.web.bookings.forms import day_field
 from wayfolk.web.customer_picker import find_customer
 from wayfolk.web.partner_picker import find_partner
 
@@ -31,14 +34,13 @@ ORDERS = {
 }
 
 
-class FilterForm(forms.Form):
+class FilterForm(NarrowingForm):
     """Filters of the list; everything is in the address."""
 
+    product = None  # type: ignore[assignment]  # its words are searched for
+
     q = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
-    status = forms.ChoiceField(required=False, choices=[("", "Any"), *STATUS_WORDS.items()])
     unconnected = forms.BooleanField(label="Not connected", required=False)
-    departs_from = day_field("Departs from")
-    departs_to = day_field("Departs until")
     booked_from = day_field("Booked from")
     booked_to = day_field("Booked until")
     customer = forms.CharField(label="Customer", required=False, widget=forms.HiddenInput)
@@ -90,7 +92,7 @@ def booking_list(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     filters = form.filters()
     order = ORDERS.get(request.GET.get("sort", ""), _default_order(filters))
-    rows = _in_order(queries.list_bookings(filters, by=by).in_lines(), order)
+    rows = _in_order(_narrowed(form, by).in_lines(), order)
     page = paging.page_of(
         rows,
         order=order,
@@ -119,6 +121,8 @@ def booking_list(request: HttpRequest) -> HttpResponse:
         "may_edit": by.may("bookings.edit"),
     }
     is_part = htmx.target(request) == LIST
+    if not is_part:
+        filtering.offer_to(form, by=by)
     return render(request, "bookings/_list.html" if is_part else "bookings/list.html", context)
 
 
@@ -128,7 +132,7 @@ def exact_count(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     form = FilterForm(request.GET, by=by)
     form.is_valid()
-    rows = queries.list_bookings(form.filters(), by=by)
+    rows = _narrowed(form, by)
     return lists.answer_count(request, rows, "bookings", reverse("bookings:list"))
 
 
@@ -138,7 +142,13 @@ def of_customer(request: HttpRequest, number: int) -> HttpResponse:
     """A customer's bookings: the part of the customer's page, or a page of its own."""
     by = actor_of(request)
     customer = customer_queries.get_customer_by_number(number, by=by)
-    context = {"customer": customer, **presenters.for_customer(request, customer, by=by)}
+    shown = bookings.for_customer(request, customer, by=by)
+    totals = queries.customer_totals(customer.id, by=by)
+    context = {
+        "customer": customer,
+        "part": {"content": shown},
+        "figures": presenters.figures_of(totals, by),
+    }
     is_part = htmx.wants_fragment(request)
     template = "bookings/for_customer.html" if is_part else "bookings/of_customer.html"
     return render(request, template, context)
@@ -155,6 +165,10 @@ def of_traveller(request: HttpRequest, number: int) -> HttpResponse:
     is_part = htmx.wants_fragment(request)
     template = "bookings/for_traveller.html" if is_part else "bookings/of_traveller.html"
     return render(request, template, context)
+
+
+def _narrowed(form: FilterForm, by: Actor) -> BookingQuerySet:
+    return narrow(queries.list_bookings(form.filters(), by=by), form.narrowing(), by=by)
 
 
 def _default_order(filters: BookingFilters) -> str:
