@@ -23,6 +23,7 @@ from wayfolk.bookings.operations.recording import (
 from wayfolk.bookings.operations.travelling import (
     TypesUnknown,
     add_passengers,
+    create_with_passengers,
     remove_passenger,
     set_lead,
     set_type,
@@ -38,6 +39,7 @@ __all__ = [
     "cancel_booking",
     "connect_booking",
     "create_booking",
+    "create_with_passengers",
     "derive_folded",
     "disconnect_booking",
     "lock_booking",

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from wayfolk.web.bookings import connecting, listing, passengers, record, recording
+from wayfolk.web.bookings import connecting, listing, passengers, record, recording, travellers
 
 app_name = "bookings"
 urlpatterns = [
     path("", listing.booking_list, name="list"),
     path("count/", listing.exact_count, name="count"),
     path("new/", recording.create, name="create"),
+    path("new/travellers/", travellers.choices, name="travellers"),
     path("of-customer/<int:number>/", listing.of_customer, name="of_customer"),
     path("of-traveller/<int:number>/", listing.of_traveller, name="of_traveller"),
     path("<int:number>/", record.detail, name="detail"),

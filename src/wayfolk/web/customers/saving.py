@@ -59,7 +59,7 @@ def _refusal(form: CustomerForm, name: str, by: Actor) -> str:
     if name == "status":
         return "The status has its own button in the head of the page."
     return (
-        f"The {label} was left as it is: your role “{by.role_name}” may not change it."
+        f"Left as it is: your role “{by.role_name}” may not change the {label}."
         " An administrator can allow it under Settings, Roles."
     )
 
