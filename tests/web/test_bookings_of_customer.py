@@ -19,6 +19,8 @@ from wayfolk.bookings.models import Booking, BookingPassenger
 from wayfolk.bookings.rules import BookingData
 from wayfolk.customers.models import Customer
 from wayfolk.kit import clock, tenancy
+from wayfolk.kit.errors import Conflict
+from wayfolk.staff import saved_filters
 from wayfolk.web.bookings.of_customer import CustomerBookings
 
 
@@ -302,3 +304,56 @@ def test_kp18_a_refused_booking_keeps_the_ticks_and_makes_nothing(cast: Cast) ->
     assert "no customer any more" in gone.content.decode()
     with tenancy.scope(cast.organization.id):
         assert not Booking.objects.exists()
+
+
+def test_filters_are_kept_under_a_name_by_each_member_for_every_customer(
+    cast: Cast, ann: Customer
+) -> None:
+    client = client_for(cast.advisor)
+    address = f"/bookings/of-customer/{ann.number}/filters/"
+    kept = {"query": "transport=LH+1&sort=-departs&rubbish=1", "name": " Lufthansa "}
+    part = client.post(address, kept, **HTMX)
+    assert "Lufthansa" in part.content.decode()
+    other = making.customer(cast.advisor, "Bo")
+    saved = shown(client, other, panel="1").saved
+    assert [each.value for each in saved] == ["Lufthansa"]
+    found = client.get(
+        f"/bookings/of-customer/{ann.number}/?{saved[0].remove_url.partition('?')[2]}"
+    )
+    assert products(found.context["part"]["content"]) == ["Back"]
+    assert "rubbish" not in saved[0].remove_url
+    assert shown(client_for(cast.manager), ann, panel="1").saved == []
+    client.post(address, {"query": "status=cancelled", "name": "Lufthansa"})
+    assert "status=cancelled" in shown(client, ann, panel="1").saved[0].remove_url
+    client_for(cast.manager).post(address, {"forget": "Lufthansa"})
+    assert len(shown(client, ann, panel="1").saved) == 1
+    plain = client.post(address, {"forget": "Lufthansa", "query": "status=cancelled"})
+    assert plain.headers["Location"].endswith("?status=cancelled&panel=1")
+    assert shown(client, ann, panel="1").saved == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"query": "transport=LH", "name": " "}, "Give the filter a name"),
+        ({"query": "transport=LH", "name": "x" * 61}, "Give the filter a name"),
+        ({"query": "rubbish=1", "name": "Mine"}, "Choose at least one filter"),
+        ({"name": "Mine"}, "Choose at least one filter"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused(
+    cast: Cast, ann: Customer, sent: dict[str, str], words: str
+) -> None:
+    client = client_for(cast.advisor)
+    part = client.post(f"/bookings/of-customer/{ann.number}/filters/", sent, **HTMX)
+    assert words in part.content.decode()
+    assert shown(client, ann, panel="1").saved == []
+
+
+def test_no_member_keeps_more_filters_than_can_be_read(cast: Cast, ann: Customer) -> None:
+    with tenancy.scope(cast.organization.id):
+        for number in range(saved_filters.KEPT_MAX):
+            saved_filters.keep("list", f"F{number}", "a=1", by=cast.advisor)
+        saved_filters.keep("list", "F1", "a=2", by=cast.advisor)
+        with pytest.raises(Conflict, match="Remove one first"):
+            saved_filters.keep("list", "One more", "a=1", by=cast.advisor)

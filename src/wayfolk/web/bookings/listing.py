@@ -6,17 +6,20 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from wayfolk.bookings import queries
 from wayfolk.bookings.models import BookingQuerySet
 from wayfolk.bookings.narrowing import narrow
 from wayfolk.bookings.queries import BookingFilters
 from wayfolk.customers import queries as customer_queries
+from wayfolk.customers.models import Customer
 from wayfolk.kit import paging
+from wayfolk.kit.errors import Refusal
 from wayfolk.partners import queries as partner_queries
+from wayfolk.staff import saved_filters
 from wayfolk.staff.rules import Actor
-from wayfolk.web import htmx, lists
+from wayfolk.web import htmx, lists, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings import filtering, party, presenters
 from wayfolk.web.bookings import of_customer as bookings
@@ -142,7 +145,36 @@ def of_customer(request: HttpRequest, number: int) -> HttpResponse:
     """A customer's bookings: the part of the customer's page, or a page of its own."""
     by = actor_of(request)
     customer = customer_queries.get_customer_by_number(number, by=by)
-    shown = bookings.for_customer(request, customer, by=by)
+    return _bookings_of(request, customer, request.GET, by)
+
+
+@require_POST
+@signed_in("bookings.view", module="bookings")
+def keep_filter(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep the filters in `query` under `name`, or `forget` the one of that name."""
+    by = actor_of(request)
+    customer = customer_queries.get_customer_by_number(number, by=by)
+    query = QueryDict(request.POST.get("query", "")[: saved_filters.QUERY_MAX], mutable=True)
+    forgotten = request.POST.get("forget", "")
+    try:
+        if forgotten:
+            saved_filters.forget(bookings.LIST, forgotten, by=by)
+        else:
+            kept = bookings.filters_in(query).urlencode()
+            saved_filters.keep(bookings.LIST, request.POST.get("name", ""), kept, by=by)
+    except Refusal as refused:
+        toasts.add(request, refused.message, level="error")
+    query[bookings.PANEL] = "1"
+    if htmx.wants_fragment(request):
+        return _bookings_of(request, customer, query, by)
+    page = reverse("bookings:of_customer", args=[number])
+    return htmx.redirect(request, f"{page}?{query.urlencode()}")
+
+
+def _bookings_of(
+    request: HttpRequest, customer: Customer, query: QueryDict, by: Actor
+) -> HttpResponse:
+    shown = bookings.for_customer(query, customer, by=by)
     totals = queries.customer_totals(customer.id, by=by)
     context = {
         "customer": customer,

@@ -11,13 +11,14 @@ from urllib.parse import urlencode
 
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Concat
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.urls import reverse
 
 from wayfolk.bookings import narrowing, queries
 from wayfolk.bookings.models import BookingQuerySet
 from wayfolk.customers.models import Customer, Kind
 from wayfolk.kit import paging
+from wayfolk.staff import saved_filters
 from wayfolk.staff.rules import Actor
 from wayfolk.web import lists
 from wayfolk.web.bookings import filtering, presenters
@@ -27,6 +28,7 @@ from wayfolk.web.bookings.presenters import BookingRow
 PAGE = 25
 PERIOD, PANEL, SORT = "bookings", "panel", "sort"
 CURSORS = ("bookings_after", "bookings_before")
+LIST = "customer-bookings"  # under which filters are kept
 OLD = "old"  # a part of the page of its own: what is over
 
 
@@ -72,6 +74,9 @@ class CustomerBookings:
     shown_count: str
     sees_phone: bool
     is_old: bool
+    saved: Sequence[lists.Chip]
+    save_url: str
+    save_query: str
     travels_url: str
     create_url: str
     alike_url: str
@@ -115,10 +120,9 @@ DEFAULT_ORDER = "-booked"
 
 
 def for_customer(
-    request: HttpRequest, customer: Customer, *, by: Actor, is_old: bool = False
+    query: QueryDict, customer: Customer, *, by: Actor, is_old: bool = False
 ) -> CustomerBookings:
     """What bookings/for_customer.html reads; everything is told by the query string."""
-    query = request.GET
     is_old = is_old or query.get("part") == OLD
     base = reverse("bookings:of_customer", args=[customer.number]) + (
         f"?part={OLD}" if is_old else "?"
@@ -159,6 +163,9 @@ def for_customer(
         shown_count=_counted(rows) if chips else "",
         sees_phone=by.may_see("customer.phone"),
         is_old=is_old,
+        saved=_saved(base, by) if query.get(PANEL) else [],
+        save_url=reverse("bookings:filters_of_customer", args=[customer.number]),
+        save_query=filters_in(query).urlencode() if chips else "",
         travels_url=reverse("bookings:of_traveller", args=[customer.number])
         if customer.kind == Kind.PERSON and not is_old
         else "",
@@ -231,6 +238,23 @@ def _chips(base: str, query: QueryDict, form: NarrowingForm, period: str) -> lis
             0, lists.Chip("Departures", PERIODS[period], _address(base, query, {PERIOD: ""}))
         )
     return chips
+
+
+def filters_in(query: QueryDict) -> QueryDict:
+    """What of a query string narrows, without the place on the page."""
+    kept = QueryDict(mutable=True)
+    for name in (*NarrowingForm.base_fields, PERIOD, "part"):
+        value = query.get(name)
+        if value:
+            kept[name] = str(value)
+    return kept
+
+
+def _saved(base: str, by: Actor) -> list[lists.Chip]:
+    """The member's own filters, which hold for every customer; `value`: what they are called."""
+    start = base.partition("?")[0]
+    rows = saved_filters.list_filters(LIST, by=by)
+    return [lists.Chip("", row.name, f"{start}?{row.query}&{PANEL}=1") for row in rows]
 
 
 def _hidden(query: QueryDict, is_old: bool) -> list[tuple[str, str]]:

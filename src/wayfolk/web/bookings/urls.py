@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", recording.create, name="create"),
     path("new/travellers/", travellers.choices, name="travellers"),
     path("of-customer/<int:number>/", listing.of_customer, name="of_customer"),
+    path("of-customer/<int:number>/filters/", listing.keep_filter, name="filters_of_customer"),
     path("of-traveller/<int:number>/", listing.of_traveller, name="of_traveller"),
     path("<int:number>/", record.detail, name="detail"),
     path("<int:number>/history/", record.history, name="history"),

@@ -216,11 +216,11 @@ def _latest_stays(_request: HttpRequest, customer: Customer, by: Actor) -> Any:
 
 
 def _bookings(request: HttpRequest, customer: Customer, by: Actor) -> Any:
-    return bookings.for_customer(request, customer, by=by)
+    return bookings.for_customer(request.GET, customer, by=by)
 
 
 def _old_bookings(request: HttpRequest, customer: Customer, by: Actor) -> Any:
-    return bookings.for_customer(request, customer, by=by, is_old=True)
+    return bookings.for_customer(request.GET, customer, by=by, is_old=True)
 
 
 def _stays(customer: Customer, by: Actor) -> StayQuerySet:
