@@ -439,3 +439,26 @@ def test_memory_does_not_grow_with_the_file(committed_cast: Cast, tmp_path: Path
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.3 * peaks[0]
+
+
+def test_a_file_says_who_takes_the_newsletter(committed_cast: Cast) -> None:
+    by = committed_cast.manager
+    mapping = Mapping(
+        (
+            Rule("customer.full_name", columns=("Name",)),
+            Rule("customer.primary_email", columns=("Email",)),
+            Rule("customer.takes_newsletter", columns=("Newsletter",)),
+        )
+    )
+    rows = [f"{name} Holm,{name}@example.com,{said}" for name, said in NEWSLETTERS.items()]
+    content = "\n".join(["Name,Email,Newsletter", *rows, ""]).encode()
+    making.run(content, mapping, by)
+    with tenancy.scope(by.organization_id):
+        found = dict(Customer.objects.values_list("given_name", "takes_newsletter"))
+    assert found == {"Ann": True, "Bo": False, "Cid": None, "Dan": True, "Eva": None}
+    making.run(content.replace(b",Y\n", b",no\n"), mapping, by)
+    with tenancy.scope(by.organization_id):
+        assert Customer.objects.get(given_name="Ann").takes_newsletter is False
+
+
+NEWSLETTERS = {"Ann": "Y", "Bo": "nein", "Cid": "", "Dan": "true", "Eva": "perhaps"}

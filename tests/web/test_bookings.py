@@ -409,8 +409,8 @@ def test_tq13_tq14_the_bookings_of_a_customer(cast: Cast) -> None:
     assert 'href="/bookings/30/"' in text
     assert "Of somebody else" not in text
     assert "30 bookings in all" in text
-    following = client.get(part.context["customer_bookings"].next_url, **HTMX)
-    assert len(following.context["customer_bookings"].rows) == 5
+    following = client.get(part.context["part"]["content"].next_url, **HTMX)
+    assert len(following.context["part"]["content"].rows) == 5
     past = client.get("/bookings/of-customer/1/?bookings=past").content.decode()
     assert "<h1" in past
     assert 'aria-current="true"' in past

@@ -1,6 +1,7 @@
 """Components: escaped, accessible by construction, and nothing inline."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from django.template import Context, Template
 from django.test import RequestFactory
 
 import wayfolk.web
+from wayfolk.staff.rules import system_actor
 from wayfolk.web.icons import ICONS
-from wayfolk.web.sections import remembered
 
 TEMPLATES = Path(wayfolk.web.__file__).parent / "templates"
 ALL = sorted(TEMPLATES.rglob("*.html"))
@@ -157,14 +158,10 @@ def test_a_section_is_shown_as_it_was_left() -> None:
     source = '{% section id="bookings" title="Bookings" %}x{% endsection %}'
     asked = RequestFactory().get("/")
     assert re.search(r"<details[^>]* open>", render(source, request=asked))
-    asked.COOKIES["wayfolk_sections"] = "notes.1~bookings.0"
+    asked.actor = replace(system_actor(1, "Somebody"), sections={"notes": True, "bookings": False})
     assert not re.search(r"<details[^>]* open>", render(source, request=asked))
-
-
-@pytest.mark.parametrize("cookie", ["", "~", "x", "x.2", ".1", "a.1~b", "%00.1~a.1"])
-def test_a_cookie_that_somebody_wrote_by_hand_does_no_harm(cookie: str) -> None:
-    states = remembered({"wayfolk_sections": cookie})
-    assert states.get("a", True) is True
+    other = source.replace("title=", 'remembered_as="trip-bookings" title=')
+    assert re.search(r"<details[^>]* open>", render(other, request=asked))
 
 
 def test_progress_of_unknown_length_shows_what_is_done() -> None:

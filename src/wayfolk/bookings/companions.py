@@ -71,6 +71,20 @@ def _travellers(people: Iterable[Customer], taken: Collection[UUID]) -> list[Cus
 def _households(booking: Booking, party: Party, by: Actor) -> list[Group]:
     """Of the customer and of the lead, as they are today."""
     whose = {booking.customer_id} | ({party.lead.customer.id} if party.lead else set())
+    return _homes_of(whose, by)
+
+
+def households_of(customer_id: UUID, *, by: Actor) -> list[Group]:
+    """The households that a customer lives in today, with everybody in them who can travel."""
+    by.require("customers.view")
+    groups = [
+        Group(group.title, _travellers(group.people, ())[:PEOPLE_MAX], is_household=True)
+        for group in _homes_of({customer_id}, by)
+    ]
+    return [group for group in groups if group.people]
+
+
+def _homes_of(whose: Collection[UUID], by: Actor) -> list[Group]:
     memberships = household_queries.current_memberships(whose, by=by)
     homes = {m.household_id: m.household for found in memberships.values() for m in found}
     if not homes:

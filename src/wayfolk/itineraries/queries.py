@@ -20,6 +20,7 @@ from wayfolk.itineraries.models import Itinerary, ItineraryCustomer, ItineraryQu
 from wayfolk.itineraries.rules import Place
 from wayfolk.kit import clock, text
 from wayfolk.kit.errors import NotFound
+from wayfolk.kit.querysets import TenantQuerySet
 from wayfolk.staff.models import Membership
 from wayfolk.staff.rules import Actor
 
@@ -180,14 +181,21 @@ def list_recipients(itinerary_id: UUID, *, by: Actor) -> list[LinkedCustomer]:
 
 def list_for_customer(customer_id: UUID, *, by: Actor) -> list[ItineraryCustomer]:
     """A customer's itineraries, latest arrival first, each link with its flags (TP-44)."""
+    return list(
+        links_of(customer_id, by=by)
+        .select_related("itinerary", "itinerary__stage")
+        .order_by(F("itinerary__arrival_at").desc(nulls_first=True), "-itinerary__number")
+    )
+
+
+def links_of(customer_id: UUID, *, by: Actor) -> TenantQuerySet[ItineraryCustomer]:
+    """A customer's places on itineraries, in no order."""
     by.require_module("itineraries")
     by.require("itineraries.view")
-    links = ItineraryCustomer.objects.filter(customer_id=customer_id)
-    return list(
-        links.select_related("itinerary", "itinerary__stage").order_by(
-            F("itinerary__arrival_at").desc(nulls_first=True), "-itinerary__number"
-        )
+    links: TenantQuerySet[ItineraryCustomer] = ItineraryCustomer.objects.filter(
+        customer_id=customer_id
     )
+    return links
 
 
 def count_past_trips(customer_ids: Sequence[UUID]) -> dict[UUID, int]:

@@ -38,7 +38,8 @@ def page_of(
 ) -> Page[Row]:
     """One page of `rows` ordered by a column that is never null ("-booked_on"), then by id.
 
-    An index (organization_id, column, id) serves it in either direction. A cursor that cannot
+    An index (organization_id, column, id) serves it in either direction; an annotation can be
+    the column where the rows are few. A cursor that cannot
     be read, from an address cut short, gives the first page.
 
     `either`: only rows of one of these few groups (of none: none), each of which has an index
@@ -62,8 +63,8 @@ def page_of(
     has_next = (position is not None) if is_backwards else has_more
     return Page(
         rows=shown,
-        previous_cursor=_cursor(shown[0], column) if shown and has_previous else "",
-        next_cursor=_cursor(shown[-1], column) if shown and has_next else "",
+        previous_cursor=_cursor(rows, shown[0], column) if shown and has_previous else "",
+        next_cursor=_cursor(rows, shown[-1], column) if shown and has_next else "",
     )
 
 
@@ -91,9 +92,15 @@ def _beyond(column: str, position: tuple[Any, UUID], comparison: str) -> Q:
     )
 
 
-def _cursor(row: Model, column: str) -> str:
-    field = row._meta.get_field(column)
-    text = f"{field.value_to_string(row)}|{row.pk}"  # type: ignore[union-attr]
+def _field(rows: QuerySet[Row, Row], column: str) -> Any:
+    annotation = rows.query.annotations.get(column)
+    return annotation.output_field if annotation else rows.model._meta.get_field(column)
+
+
+def _cursor(rows: QuerySet[Row, Row], row: Row, column: str) -> str:
+    is_annotated = column in rows.query.annotations
+    value = getattr(row, column) if is_annotated else _field(rows, column).value_to_string(row)
+    text = f"{value}|{row.pk}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -103,7 +110,6 @@ def _position(rows: QuerySet[Row, Row], column: str, cursor: str) -> tuple[Any, 
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         value, _, row_id = text.rpartition("|")
-        field = rows.model._meta.get_field(column)
-        return field.to_python(value), UUID(row_id)  # type: ignore[union-attr]
+        return _field(rows, column).to_python(value), UUID(row_id)
     except (binascii.Error, ValueError, ValidationError):
         return None

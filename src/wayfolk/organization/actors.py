@@ -1,5 +1,6 @@
 """Making an Actor: who acts, with which rights, in which organisation."""
 
+import json
 from uuid import UUID
 
 from django.db import connection
@@ -17,6 +18,8 @@ _ACTOR = """
               WHERE f.organization_id = m.organization_id AND f.role_id = m.role_id),
         ARRAY(SELECT o.code FROM organization_module o
               WHERE o.organization_id = m.organization_id AND NOT o.is_on),
+        (SELECT l.sections::text FROM staff_pagelayout l
+         WHERE l.organization_id = m.organization_id AND l.membership_id = m.id),
         g.name, g.currency, g.time_zone, g.country, g.date_order
     FROM staff_membership m
     JOIN organization_organization g ON g.id = m.organization_id
@@ -44,7 +47,7 @@ def _actor_of(statement: str, sought: UUID, kind: str) -> Actor | None:
     if found is None:
         return None
     membership_id, user_id, name, email, role_name, permissions, field_rules, *rest = found
-    modules_off, organization_name, currency, time_zone, country, date_order = rest
+    modules_off, sections, organization_name, currency, time_zone, country, date_order = rest
     return Actor(
         organization_id=organization_id,
         organization_name=organization_name,
@@ -61,6 +64,7 @@ def _actor_of(statement: str, sought: UUID, kind: str) -> Actor | None:
         time_zone=time_zone,
         country=country,
         date_order=date_order,
+        sections=json.loads(sections) if sections else {},
     )
 
 

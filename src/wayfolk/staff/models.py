@@ -116,6 +116,47 @@ class Membership(TenantModel):
         return self.name
 
 
+class PageLayout(TenantModel):
+    """How a member left the pages. `sections`: id of a section -> whether it is open."""
+
+    is_change_logged = False
+
+    membership = TenantForeignKey(Membership)
+    sections = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "membership"], name="staff_pagelayout_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Pages of {self.membership_id}"
+
+
+class SavedFilter(TenantModel):
+    """Filters of a list that a member keeps under a name: the query string that sets them."""
+
+    is_change_logged = False
+
+    membership = TenantForeignKey(Membership)
+    list_name = models.CharField(max_length=40)
+    name = models.CharField(max_length=60)
+    query = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "membership", "list_name", "name"],
+                name="staff_savedfilter_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class UserOrganization(models.Model):
     """Which organisations a user belongs to, readable before any scope is open (sign-in)."""
 

@@ -135,7 +135,8 @@ ROLE_TEMPLATES = (
 class Actor:
     """Somebody (or something) acting in one organisation, with everything that limits it.
 
-    Every operation takes one as `by`. `author_id` is the membership's id.
+    Every operation takes one as `by`. `author_id` is the membership's id. `sections` says how
+    they left the pages; it rides along because every page begins with this.
     """
 
     organization_id: int
@@ -153,6 +154,8 @@ class Actor:
     time_zone: str
     country: str
     date_order: str = "dmy"
+    # Sections of pages that this member has opened (True) or closed.
+    sections: Mapping[str, bool] = field(default_factory=dict)
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions

@@ -1,6 +1,8 @@
 """A field of a form that holds one customer, found by whatever the search knows of them."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +13,7 @@ from wayfolk.customers.models import Customer, Kind
 from wayfolk.identity.search import parsing
 from wayfolk.identity.search.queries import find_customers
 from wayfolk.itineraries import queries as itinerary_queries
-from wayfolk.kit.errors import NotFound
+from wayfolk.kit.errors import InvalidValues, NotFound
 from wayfolk.staff.rules import Actor
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.record_picker import (
@@ -54,6 +56,19 @@ def find_customer(number: str, *, by: Actor) -> Customer | None:
         return queries.get_customer_by_number(sought, by=by)
     except NotFound:
         return None
+
+
+def customer_ids(sent: Sequence[str], *, by: Actor) -> list[UUID]:
+    """The ids behind the numbers that were sent; raises InvalidValues for one that is none."""
+    numbers = [number_in(part.strip()) for part in sent]
+    wanted = [number for number in numbers if number is not None]
+    rows = queries.list_customers(by=by).filter(number__in=wanted)
+    ids = dict(rows.values_list("number", "id"))
+    if not wanted or len(wanted) < len(sent) or set(ids) != set(wanted):
+        raise InvalidValues(
+            {"customer": "Somebody of those is no customer any more. Reload the page."}
+        )
+    return [ids[number] for number in wanted]
 
 
 class CustomerPicker(RecordPicker):

@@ -6,10 +6,11 @@ field tag.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from functools import cached_property
 from typing import Any, Self
 
-from django.forms import BoundField, widgets
+from django.forms import BoundField, ChoiceField, widgets
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 from django.http import HttpRequest
@@ -42,6 +43,18 @@ class ShownField(BoundField):
         invalid = "is-invalid" if self.errors else ""
         built["class"] = " ".join(part for part in (own, look, invalid) if part)
         return built
+
+    @property
+    def words(self) -> str:
+        """The value as text, for who may only read it."""
+        value = self.value()
+        if isinstance(value, bool):
+            return "Yes" if value else "No"
+        if isinstance(value, date):
+            return f"{value:%-d %b %Y}"
+        if isinstance(self.field, ChoiceField):
+            return str(dict(self.field.choices).get(value, value))  # type: ignore[arg-type]
+        return "" if value is None else str(value)
 
     @property
     def is_choice_mark(self) -> bool:

@@ -5,7 +5,7 @@ forms whose fields are shown with `show_hidden_initial`: the browser sends back 
 the form was opened with, so that "changed by me" and "changed meanwhile" can be told apart.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -68,16 +68,18 @@ def save_form(
     version: int,
     update: Callable[[set[str], int], Record],
     reload: Callable[[], tuple[Record, forms.Form]],
+    asked: Collection[str] = (),
 ) -> Outcome[Record]:
     """Store what this person changed in a bound form.
 
     `update(names, version)` stores the named fields and raises a Conflict with code "stale"
     when the record has another version by now; `reload()` gives the record as it is now and
-    its unbound form.
+    its unbound form. `asked`: fields that make the record another one: who left them alone is
+    asked too when they changed meanwhile.
     """
     if not form.is_valid():
         return Outcome(version=version)
-    names = _wanted_names(form)
+    names = _wanted_names(form) | {n for n in asked if form.data.get(f"keep-{n}") == "yours"}
     try:
         stored = _stored(form, lambda wanted: update(wanted, version), names)
         return Outcome(stored, version=version)
@@ -85,7 +87,8 @@ def save_form(
         if conflict.code != STALE:
             raise
     record, present = reload()
-    clashes = [c for c in _find_clashes(form, present) if f"keep-{c.name}" not in form.data]
+    found = _find_clashes(form, present, asked)
+    clashes = [clash for clash in found if f"keep-{clash.name}" not in form.data]
     if clashes:
         question = _question(record.id, clashes, updated_at=record.updated_at)
         return Outcome(question=question, version=record.version)
@@ -135,10 +138,10 @@ def _wanted_names(form: forms.Form) -> set[str]:
     return {name for name in form.changed_data if form.data.get(f"keep-{name}") != "theirs"}
 
 
-def _find_clashes(form: forms.Form, present: forms.Form) -> list[Clash]:
-    """Fields changed here and, to another value, in `present`."""
+def _find_clashes(form: forms.Form, present: forms.Form, asked: Collection[str]) -> list[Clash]:
+    """Fields changed here (the `asked` ones in any case) and, to another value, in `present`."""
     clashes = []
-    for name in form.changed_data:
+    for name in dict.fromkeys([*form.changed_data, *asked]):
         key = form.add_initial_prefix(name)
         if key not in form.data or name not in present.fields:
             continue

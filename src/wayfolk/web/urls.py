@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from wayfolk.web import customer_picker, household_picker, partner_picker, style_guide
 from wayfolk.web.communications import unsubscribing
+from wayfolk.web import customer_picker, household_picker, partner_picker, sections, style_guide
 from wayfolk.web.home import views as home
 from wayfolk.web.search import views as search
 from wayfolk.web.service import answering
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("communications/", include("wayfolk.web.communications.urls")),
     path("unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
     path("exports/", include("wayfolk.web.exports.urls")),
+    path("sections/", sections.remember, name="sections"),
     path("settings/", include("wayfolk.web.settings.urls")),
 ]
 

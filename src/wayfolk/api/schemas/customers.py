@@ -40,6 +40,9 @@ class CustomerFields(BaseModel):
     language: Text
     nationality: Country
     is_special_guest: bool = False
+    takes_newsletter: bool | None = Field(
+        default=None, description="Whether they want it; null where they were not asked."
+    )
     notes: Text
     primary_email: Text
     primary_phone: Text

@@ -38,6 +38,7 @@ from wayfolk.bookings.operations.recording import (
 from wayfolk.bookings.operations.travelling import (
     TypesUnknown,
     add_passengers,
+    create_with_passengers,
     remove_passenger,
     set_lead,
     set_type,
@@ -59,6 +60,7 @@ __all__ = [
     "create_booking",
     "create_default_categories",
     "create_pickup_point",
+    "create_with_passengers",
     "derive_folded",
     "disconnect_booking",
     "lock_booking",

@@ -15,7 +15,12 @@ from wayfolk.audit import deriving
 from wayfolk.audit.change_sets import OpenChangeSet, change_set
 from wayfolk.bookings import passengers, queries
 from wayfolk.bookings.models import Booking, BookingPassenger
-from wayfolk.bookings.operations.recording import lock_booking, require_version
+from wayfolk.bookings.operations.recording import (
+    create_booking,
+    lock_booking,
+    require_version,
+)
+from wayfolk.bookings.rules import BookingData
 from wayfolk.customers.models import Customer, Kind
 from wayfolk.identity.search import recency
 from wayfolk.kit import tenancy
@@ -59,6 +64,20 @@ class _Work:
 
     def say(self, summary: str) -> None:
         self.current.summary = self.current.summary or summary
+
+
+def create_with_passengers(
+    data: BookingData, customer_ids: Sequence[UUID], *, by: Actor
+) -> Booking:
+    """A new booking with these people on it, taken back as one (KP-18).
+
+    Raises what create_booking and add_passengers raise; then there is no booking either.
+    """
+    with change_set(by=by, operation="bookings.create", summary=""):
+        booking = create_booking(data, by=by)
+        if customer_ids:
+            add_passengers(booking.id, customer_ids, by=by)
+    return booking
 
 
 def add_passengers(

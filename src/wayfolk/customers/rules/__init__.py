@@ -22,6 +22,7 @@ PLAIN_FIELDS = (
     "language",
     "nationality",
     "is_special_guest",
+    "takes_newsletter",
     "notes",
     "status",
     "kind",
@@ -51,6 +52,7 @@ LABELS = {
     "status": "status",
     "kind": "account type",
     "is_special_guest": "special guest",
+    "takes_newsletter": "newsletter",
 }
 
 

@@ -7,7 +7,7 @@ The order is the layout of stored fingerprints: append only, and raise LAYOUT ot
 
 from wayfolk.integrations.imports.field import Field
 
-LAYOUT = 2
+LAYOUT = 3
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -271,5 +271,12 @@ FIELDS: tuple[Field, ...] = (
         shape="choice",
         choices=("yes", "no"),
         **_HOUSEHOLD,
+    ),
+    _customer(
+        "takes_newsletter",
+        "newsletter",
+        "newsletter,takes newsletter,newsletter consent,marketing consent,mailing list",
+        shape="flag",
+        choices=("yes", "no"),
     ),
 )

@@ -46,7 +46,7 @@ def converter(spec: Field, *, order: Order, currency: str) -> Convert:
         return lambda value: _date(value, order)
     if spec.shape == "amount":
         return lambda value: amount(value, currency)
-    if spec.shape == "choice":
+    if spec.shape in {"choice", "flag"}:
         return _choice_of(spec)
     if spec.shape in {"text", "lines", "name"}:
         return _text_of(spec)

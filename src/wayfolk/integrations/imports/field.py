@@ -14,7 +14,7 @@ KIND_LABELS: Mapping[str, str] = {
 
 Shape = Literal[
     "text", "lines", "email", "phone", "date", "count", "amount", "rate", "currency", "country",
-    "choice", "name",
+    "choice", "flag", "name",
 ]  # fmt: skip
 Part = Literal[
     "column", "contact", "address", "external", "composed", "property", "household", "trade"
@@ -25,8 +25,9 @@ Part = Literal[
 class Field:
     """One value of a record. `part` says where it is stored, `column` under which name.
 
-    `choices`: stored codes of a choice. `words`: what headers call it, folded. `permission`:
-    what it takes beside the right to edit the kind; its module is named in it.
+    `choices`: stored codes of a choice; of a flag yes and no. `words`: what headers call
+    it, folded. `permission`: what it takes beside the right to edit the kind; its module is
+    named in it.
     """
 
     kind: Kind

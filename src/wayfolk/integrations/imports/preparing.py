@@ -21,7 +21,9 @@ from wayfolk.integrations.imports.fields import FIELDS, POSITION
 from wayfolk.kit import contact, ids, text
 from wayfolk.stays import folding as stay_folding
 
-_SQL_TYPES = {"date": "date", "count": "int", "amount": "bigint", "rate": "numeric"}
+_SQL_TYPES = {
+    "date": "date", "count": "int", "amount": "bigint", "rate": "numeric", "flag": "boolean",
+}  # fmt: skip
 
 STAGED_FIELDS = tuple(f for f in FIELDS if f.part in {"column", "address"})
 

@@ -15,7 +15,7 @@ Method = Literal[
 METHODS: tuple[Method, ...] = get_args(Method)
 
 _TEXTS = frozenset({"text", "lines", "name", "email", "phone"})
-_WORDS = frozenset({"text", "lines", "choice", "country", "currency"})
+_WORDS = frozenset({"text", "lines", "choice", "flag", "country", "currency"})
 _DATES = frozenset({"date"})
 # The same in every row, these would make one record of all rows.
 _IDENTIFYING = frozenset(

@@ -113,6 +113,7 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
     "customer.gender": _GENDERS,
     "customer.household_role": _HOUSEHOLD_ROLES,
     "customer.household_address": _YES_NO,
+    "customer.takes_newsletter": _YES_NO,
     "partner.level": _LEVELS,
     "partner.contact_role": _PARTNER_ROLES,
     "partner.term_kind": _TERM_KINDS,

@@ -6,20 +6,26 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from wayfolk.bookings import queries
 from wayfolk.bookings.models import BookingQuerySet
+from wayfolk.bookings.narrowing import narrow
 from wayfolk.bookings.payments import queries as payments
 from wayfolk.bookings.queries import BookingFilters
 from wayfolk.customers import queries as customer_queries
+from wayfolk.customers.models import Customer
 from wayfolk.kit import paging
+from wayfolk.kit.errors import Refusal
 from wayfolk.partners import queries as partner_queries
+from wayfolk.staff import saved_filters
 from wayfolk.staff.rules import Actor
-from wayfolk.web import htmx, lists
+from wayfolk.web import htmx, lists, toasts
 from wayfolk.web.access import actor_of, signed_in
-from wayfolk.web.bookings import narrowing, party, presenters
-from wayfolk.web.bookings.forms import STATUS_WORDS, day_field
+from wayfolk.web.bookings import filtering, narrowing, party, presenters
+from wayfolk.web.bookings import of_customer as bookings
+from wayfolk.web.bookings.filtering import NarrowingForm
+from wayfolk.web.bookings.forms import day_field
 from wayfolk.web.customer_picker import find_customer
 from wayfolk.web.partner_picker import find_partner
 
@@ -32,14 +38,13 @@ ORDERS = {
 }
 
 
-class FilterForm(forms.Form):
+class FilterForm(NarrowingForm):
     """Filters of the list; everything is in the address."""
 
+    product = None  # type: ignore[assignment]  # its words are searched for
+
     q = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
-    status = forms.ChoiceField(required=False, choices=[("", "Any"), *STATUS_WORDS.items()])
     unconnected = forms.BooleanField(label="Not connected", required=False)
-    departs_from = day_field("Departs from")
-    departs_to = day_field("Departs until")
     booked_from = day_field("Booked from")
     booked_to = day_field("Booked until")
     customer = forms.CharField(label="Customer", required=False, widget=forms.HiddenInput)
@@ -101,8 +106,7 @@ def booking_list(request: HttpRequest) -> HttpResponse:
     filters = form.filters()
     order = ORDERS.get(request.GET.get("sort", ""), _default_order(filters))
     counted = form.counted_code
-    narrowed = narrowing.narrow(queries.list_bookings(filters, by=by), counted)
-    rows = _in_order(narrowed.in_lines(), order)
+    rows = _in_order(_narrowed(form, by).in_lines(), order)
     page = paging.page_of(
         rows,
         order=order,
@@ -135,6 +139,8 @@ def booking_list(request: HttpRequest) -> HttpResponse:
         "may_edit": by.may("bookings.edit"),
     }
     is_part = htmx.target(request) == LIST
+    if not is_part:
+        filtering.offer_to(form, by=by)
     return render(request, "bookings/_list.html" if is_part else "bookings/list.html", context)
 
 
@@ -144,7 +150,7 @@ def exact_count(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     form = FilterForm(request.GET, by=by)
     form.is_valid()
-    rows = narrowing.narrow(queries.list_bookings(form.filters(), by=by), form.counted_code)
+    rows = _narrowed(form, by)
     return lists.answer_count(request, rows, "bookings", reverse("bookings:list"))
 
 
@@ -154,7 +160,42 @@ def of_customer(request: HttpRequest, number: int) -> HttpResponse:
     """A customer's bookings: the part of the customer's page, or a page of its own."""
     by = actor_of(request)
     customer = customer_queries.get_customer_by_number(number, by=by)
-    context = {"customer": customer, **presenters.for_customer(request, customer, by=by)}
+    return _bookings_of(request, customer, request.GET, by)
+
+
+@require_POST
+@signed_in("bookings.view", module="bookings")
+def keep_filter(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep the filters in `query` under `name`, or `forget` the one of that name."""
+    by = actor_of(request)
+    customer = customer_queries.get_customer_by_number(number, by=by)
+    query = QueryDict(request.POST.get("query", "")[: saved_filters.QUERY_MAX], mutable=True)
+    forgotten = request.POST.get("forget", "")
+    try:
+        if forgotten:
+            saved_filters.forget(bookings.LIST, forgotten, by=by)
+        else:
+            kept = bookings.filters_in(query).urlencode()
+            saved_filters.keep(bookings.LIST, request.POST.get("name", ""), kept, by=by)
+    except Refusal as refused:
+        toasts.add(request, refused.message, level="error")
+    query[bookings.PANEL] = "1"
+    if htmx.wants_fragment(request):
+        return _bookings_of(request, customer, query, by)
+    page = reverse("bookings:of_customer", args=[number])
+    return htmx.redirect(request, f"{page}?{query.urlencode()}")
+
+
+def _bookings_of(
+    request: HttpRequest, customer: Customer, query: QueryDict, by: Actor
+) -> HttpResponse:
+    shown = bookings.for_customer(query, customer, by=by)
+    totals = queries.customer_totals(customer.id, by=by)
+    context = {
+        "customer": customer,
+        "part": {"content": shown},
+        "figures": presenters.figures_of(totals, by),
+    }
     is_part = htmx.wants_fragment(request)
     template = "bookings/for_customer.html" if is_part else "bookings/of_customer.html"
     return render(request, template, context)
@@ -171,6 +212,11 @@ def of_traveller(request: HttpRequest, number: int) -> HttpResponse:
     is_part = htmx.wants_fragment(request)
     template = "bookings/for_traveller.html" if is_part else "bookings/of_traveller.html"
     return render(request, template, context)
+
+
+def _narrowed(form: FilterForm, by: Actor) -> BookingQuerySet:
+    listed = queries.list_bookings(form.filters(), by=by)
+    return narrowing.narrow(narrow(listed, form.narrowing(), by=by), form.counted_code)
 
 
 def _default_order(filters: BookingFilters) -> str:

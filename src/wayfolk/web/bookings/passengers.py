@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from wayfolk.bookings import operations, passengers, queries
 from wayfolk.bookings.models import Booking, BookingPassenger
-from wayfolk.customers import queries as customer_queries
 from wayfolk.kit.errors import InvalidValues, Refusal
 from wayfolk.passengers.models import PassengerType
 from wayfolk.staff.rules import Actor
@@ -19,7 +18,7 @@ from wayfolk.web import htmx, record_picker, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings import party
 from wayfolk.web.bookings.recording import page_url
-from wayfolk.web.customer_picker import CustomerField
+from wayfolk.web.customer_picker import CustomerField, customer_ids
 
 SECTION = "booking-passengers"
 
@@ -152,17 +151,7 @@ def _change(
 
 
 def _chosen(request: HttpRequest, by: Actor) -> list[UUID]:
-    """The ids behind the numbers that were sent; raises InvalidValues for one that is none."""
-    sent = ",".join(request.POST.getlist("customer")).split(",")
-    numbers = [record_picker.number_in(part.strip()) for part in sent]
-    wanted = [number for number in numbers if number is not None]
-    rows = customer_queries.list_customers(by=by).filter(number__in=wanted)
-    ids = dict(rows.values_list("number", "id"))
-    if not wanted or len(wanted) < len(sent) or set(ids) != set(wanted):
-        raise InvalidValues(
-            {"customer": "Somebody of those is no customer any more. Reload the page."}
-        )
-    return [ids[number] for number in wanted]
+    return customer_ids(",".join(request.POST.getlist("customer")).split(","), by=by)
 
 
 def _added_words(added: Sequence[BookingPassenger]) -> str:

@@ -1,7 +1,7 @@
 """Bookings as the templates show them, on their own pages and on those of others.
 
-`for_customer`, `for_itinerary` and `for_stay` give the context of the partials of the same
-names under templates/bookings, which other pages include.
+`for_itinerary` and `for_stay` give the context of the partials of the same names under
+templates/bookings, which other pages include; of a customer's see of_customer.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,15 +10,12 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from wayfolk.bookings import connections, queries
 from wayfolk.bookings.models import Booking
 from wayfolk.bookings.rules import Totals
-from wayfolk.customers.models import Customer, Kind
 from wayfolk.itineraries.models import Itinerary
-from wayfolk.kit import clock, paging
 from wayfolk.kit.money import format_money
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
@@ -26,7 +23,6 @@ from wayfolk.stays.models import Stay
 from wayfolk.web.bookings.forms import STATUS_SHORT, STATUS_TONES, STATUS_WORDS
 
 CUSTOMER_PAGE = 25
-PERIODS = {"": "All", "upcoming": "Upcoming", "past": "Past"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +70,9 @@ class BookingRow:
     short_status: str
     tone: str
     target: TargetShown | None
+    booked: str
+    departs: str
+    marks: str
     counted: str = ""
 
 
@@ -95,68 +94,6 @@ class BookingsPart:
     rows: Sequence[BookingRow]
     figures: Sequence[Figure]
     sees_price: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodLink:
-    label: str
-    url: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerBookings:
-    """A page of a customer's bookings (TQ-13 to TQ-16); the totals are over all of them."""
-
-    rows: Sequence[BookingRow]
-    figures: Sequence[Figure]
-    periods: Sequence[PeriodLink]
-    period: str
-    previous_url: str
-    next_url: str
-    total_count: int
-    sees_phone: bool
-
-
-def for_customer(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[str, Any]:
-    """Context of bookings/for_customer.html; page and period come from the query string."""
-    period = request.GET.get("bookings", "")
-    period = period if period in PERIODS else ""
-    today = clock.today(by.time_zone)
-    rows = queries.list_for_customer(
-        customer.id,
-        by=by,
-        departing_from=today if period == "upcoming" else None,
-        before=today if period == "past" else None,
-    ).in_lines()
-    page = paging.page_of(
-        rows,
-        order="-booked_on",
-        after=request.GET.get("bookings_after", ""),
-        before=request.GET.get("bookings_before", ""),
-        size=CUSTOMER_PAGE,
-    )
-    base = reverse("bookings:of_customer", args=[customer.number])
-    kept = f"?bookings={period}&"
-    totals = queries.customer_totals(customer.id, by=by)
-    return {
-        "customer_bookings": CustomerBookings(
-            rows=[row_of(booking, by) for booking in page.rows],
-            figures=figures_of(totals, by),
-            periods=[
-                PeriodLink(label, f"{base}?bookings={code}", code == period)
-                for code, label in PERIODS.items()
-            ],
-            period=PERIODS[period],
-            previous_url=_page_url(base + kept, "bookings_before", page.previous_cursor),
-            next_url=_page_url(base + kept, "bookings_after", page.next_cursor),
-            total_count=totals.count,
-            sees_phone=by.may_see("customer.phone"),
-        ),
-        "travels_url": reverse("bookings:of_traveller", args=[customer.number])
-        if customer.kind == Kind.PERSON
-        else "",
-    }
 
 
 def for_itinerary(itinerary: Itinerary, *, by: Actor) -> dict[str, Any]:
@@ -182,10 +119,6 @@ def _part(bookings: Sequence[Booking], by: Actor) -> BookingsPart:
     )
 
 
-def _page_url(start: str, name: str, cursor: str) -> str:
-    return f"{start}{name}={cursor}" if cursor else ""
-
-
 def row_of(booking: Booking, by: Actor) -> BookingRow:
     """The booking with customer, user and connection loaded."""
     return BookingRow(
@@ -200,7 +133,22 @@ def row_of(booking: Booking, by: Actor) -> BookingRow:
         short_status=STATUS_SHORT[booking.status],
         tone=STATUS_TONES[booking.status],
         target=target_of(booking, by),
+        booked=_day(booking.booked_on),
+        departs=_day(booking.departs_on) or "–",
+        marks=marks_of(booking, by),
     )
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%-d %b %Y}" if day else ""
+
+
+def marks_of(booking: Booking, by: Actor) -> str:
+    """What the customer and the representative marked the trip with, as " / 8 / 9" (TQ-13)."""
+    marks = [getattr(booking, name, None) for name in ("customer_mark", "representative_mark")]
+    if not by.may_see("customer.happiness") or marks == [None, None]:
+        return ""
+    return "".join(f" / {'–' if mark is None else format(mark.normalize(), 'f')}" for mark in marks)
 
 
 def party_of(record: Booking | Stay) -> str:

@@ -11,6 +11,7 @@ from wayfolk.bookings import operations, queries
 from wayfolk.bookings.models import Booking
 from wayfolk.web import htmx, record_picker, saving, toasts
 from wayfolk.web.access import actor_of, signed_in
+from wayfolk.web.bookings import travellers
 from wayfolk.web.bookings.forms import BookingForm
 
 
@@ -26,7 +27,10 @@ def create(request: HttpRequest) -> HttpResponse:
     if record_picker.is_searching(request.POST):
         return _show(request, form)
     booking = saving.create_from(
-        form, lambda names: operations.create_booking(form.data_of(names), by=by)
+        form,
+        lambda names: operations.create_with_passengers(
+            form.data_of(names), travellers.chosen(request, by), by=by
+        ),
     )
     if booking is None:
         return _show(request, form, status=422)
@@ -55,7 +59,9 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         present = queries.get_booking(booking.id, by=by)
         return present, BookingForm(by=by, booking=present)
 
-    outcome = saving.save_form(form, version=version, update=update, reload=reload)
+    outcome = saving.save_form(
+        form, version=version, update=update, reload=reload, asked=["customer"]
+    )
     if outcome.record is None:
         context = {"version": outcome.version, "question": outcome.question}
         return _show(request, form, booking=booking, status=outcome.status, **context)
@@ -96,6 +102,8 @@ def _show(
     booking: Booking | None = None,
     **context: Any,
 ) -> HttpResponse:
+    if booking is None:
+        context |= travellers.offered(form["customer"].value(), request.POST, form.by)
     if form.is_bound and record_picker.is_searching(request.POST):
         form.errors.clear()  # nothing was sent to be saved yet
     context |= {

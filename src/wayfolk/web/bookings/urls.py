@@ -10,6 +10,7 @@ from wayfolk.web.bookings import (
     record,
     recording,
     totals_panel,
+    travellers,
 )
 
 app_name = "bookings"
@@ -17,8 +18,10 @@ urlpatterns = [
     path("", listing.booking_list, name="list"),
     path("count/", listing.exact_count, name="count"),
     path("new/", recording.create, name="create"),
+    path("new/travellers/", travellers.choices, name="travellers"),
     path("of-customer/<int:number>/", listing.of_customer, name="of_customer"),
     path("of-customer/<int:number>/years/", totals_panel.years, name="years_of_customer"),
+    path("of-customer/<int:number>/filters/", listing.keep_filter, name="filters_of_customer"),
     path("of-traveller/<int:number>/", listing.of_traveller, name="of_traveller"),
     path("<int:number>/", record.detail, name="detail"),
     path("<int:number>/history/", record.history, name="history"),

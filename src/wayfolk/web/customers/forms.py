@@ -1,6 +1,6 @@
 """The customer's form: shape only; what may be stored is decided in customers.rules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -22,6 +22,26 @@ _CONTACT_LABELS = {
 _ADDRESS_LABELS = {"lines": "Address", "postcode": "Zip code", "city": "City", "country": "Country"}
 
 
+_NEWSLETTER = {None: "", True: "yes", False: "no"}
+# The fields of a tab by their plain names, with the class of their place.
+_REACH = (
+    ("email", "wf-wide"),
+    *((name, "") for name in ("phone", "mobile", "evening_phone", "fax")),
+    ("lines", "wf-wide"),
+    ("postcode", ""),
+    ("city", ""),
+    ("country", "wf-wide"),
+)
+_NAMES = (("given_name", ""), ("family_name", ""), ("company_name", "wf-wide"))
+_MORE = (
+    *((name, "") for name in ("title", "middle_name", "birth_on", "gender", "language")),
+    ("nationality", "wf-wide"),
+    ("is_special_guest", "wf-wide"),
+)
+_BELOW = (("takes_newsletter", ""), ("notes", ""))
+Placed = list[tuple[forms.BoundField, str]]
+
+
 _COUNTRIES = LongChoices("–", countries.countries)
 
 
@@ -37,6 +57,13 @@ class CustomerForm(forms.Form):
         choices=LongChoices("–", countries.languages), required=False, widget=LongSelect
     )
     is_special_guest = forms.BooleanField(label="Special guest", required=False)
+    takes_newsletter = forms.TypedChoiceField(
+        label="Newsletter",
+        choices=[("", "Not asked"), ("yes", "Yes"), ("no", "No")],
+        coerce=lambda chosen: chosen == "yes",
+        empty_value=None,
+        required=False,
+    )
     notes = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -82,6 +109,30 @@ class CustomerForm(forms.Form):
                 del self.fields[name]
             elif (rule and not self.by.may_edit(rule)) or not self.by.may("customers.edit"):
                 self.fields[name].disabled = True
+
+    @property
+    def names(self) -> Placed:
+        return self._placed(_NAMES)
+
+    @property
+    def primary(self) -> Placed:
+        return self._placed((rules.form_key("primary", name), place) for name, place in _REACH)
+
+    @property
+    def secondary(self) -> Placed:
+        return self._placed((rules.form_key("secondary", name), place) for name, place in _REACH)
+
+    @property
+    def more(self) -> Placed:
+        return self._placed(_MORE)
+
+    @property
+    def below(self) -> Placed:
+        return self._placed(_BELOW)
+
+    def _placed(self, places: Iterable[tuple[str, str]]) -> Placed:
+        """What of it this form has."""
+        return [(self[name], place) for name, place in places if name in self.fields]
 
 
 class PersonForm(CustomerForm):
@@ -152,6 +203,7 @@ def values_of(customer: Customer) -> dict[str, Any]:
         for name in rules.PLAIN_FIELDS
         if name not in {"status", "kind"}
     }
+    values["takes_newsletter"] = _NEWSLETTER[customer.takes_newsletter]
     for contact_set in rules.SETS:
         for name in (*rules.CONTACT_KINDS, *rules.ADDRESS_FIELDS):
             values[rules.form_key(contact_set, name)] = ""

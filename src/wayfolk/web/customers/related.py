@@ -1,5 +1,6 @@
 """What other domains show on the customer page, each part only where module and role allow."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,20 +10,25 @@ from django.shortcuts import render
 from django.urls import get_resolver, reverse
 
 from wayfolk.bookings import queries as booking_queries
+from wayfolk.bookings.narrowing import list_old
+from wayfolk.bookings.queries import list_for_customer
 from wayfolk.customers.models import Customer, Kind
 from wayfolk.households import queries as household_queries
 from wayfolk.itineraries import queries as itinerary_queries
 from wayfolk.itineraries.operations import deletion
+from wayfolk.itineraries.queries import links_of
+from wayfolk.kit.errors import NotFound
 from wayfolk.partners import queries as partner_queries
 from wayfolk.sales.queries import offers as offer_queries
 from wayfolk.sales.queries.offers import OfferFilters
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.models import StayQuerySet
-from wayfolk.web.bookings import presenters as bookings
-from wayfolk.web.bookings import totals_panel
+from wayfolk.web.bookings import of_customer as bookings
 from wayfolk.web.changes import presenters as changes
+from wayfolk.web.customers import counts
 from wayfolk.web.households import on_customers as households
+from wayfolk.web.households.on_customers import Lives
 from wayfolk.web.partners import on_customers as partners
 
 STAYS_SHOWN = 50
@@ -73,49 +79,85 @@ class Part:
     lazy_url: str = ""
     content: Any = None
 
+    @property
+    def remembered_as(self) -> str:
+        return f"customer-{self.id}"
+
+
+@dataclass(frozen=True)
+class Own:
+    """A section that this module fills: at once where it is open, else when it is opened.
+
+    `fill(request, customer, by)` gives what its template reads as part.content.
+    """
+
+    id: str
+    title: str
+    template: str
+    is_shown: Callable[[Customer, Actor], bool]
+    fill: Callable[[HttpRequest, Customer, Actor], Any]
+    is_open: bool = True
+
 
 def sections(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[str, Any]:
-    """The parts in their order; the booking rows come with their own paging."""
-    parts: list[Part] = []
-    context: dict[str, Any] = {"parts": parts}
-    if household_queries.may_see(by) and customer.kind == Kind.PERSON:
-        lives = households.of_customer(customer, by=by)
-        context["lives"] = lives
-        template = "households/of_customer.html"
-        parts.append(Part("household", "Household", template, len(lives.rows) or "", content=lives))
+    """The parts in their order; a closed one costs nothing but its place in the counts."""
+    lives = _lives(customer, by)
+    shown: list[Own | Lazy] = [
+        *_shown_own(customer, by),
+        *(lazy for lazy in LAZY if _is_shown(lazy, by)),
+    ]
+    found = counts.counts_of(customer, [section.id for section in shown], by=by)
+    parts = [
+        _lazy_part(section, customer, found)
+        if isinstance(section, Lazy)
+        else _own_part(section, request, customer, found, by)
+        for section in shown
+    ]
+    if lives is not None:
+        parts.append(_household_part(lives, customer, by))
     if partner_queries.may_see(by):
         parts += _trade_parts(customer, by)
-    if by.has_module("itineraries") and by.may("itineraries.view"):
-        links = itinerary_queries.list_for_customer(customer.id, by=by)
-        parts.append(
-            Part(
-                "itineraries",
-                "Itineraries",
-                "customers/_itineraries.html",
-                len(links),
-                content=links,
-            )
-        )
-    if by.has_module("stays") and by.may("stays.view"):
-        stays = list(_stays(customer, by).order_by("-arrival_on", "id")[:STAYS_SHOWN])
-        parts.append(Part("stays", "Stays", "customers/_stays.html", len(stays), content=stays))
-    if by.has_module("bookings") and by.may("bookings.view"):
-        booked = bookings.for_customer(request, customer, by=by)
-        context |= booked
-        context |= totals_panel.for_customer(customer, by=by)
-        parts.append(Part("bookings", "Bookings", "bookings/for_customer.html", content=booked))
-    parts += [_lazy_part(lazy, customer) for lazy in LAZY if _is_shown(lazy, by)]
     if by.may("history.view"):
-        parts.append(
-            Part(
-                "history",
-                "History",
-                flush=False,
-                is_open=False,
-                lazy_url=reverse("customers:history", args=[customer.number]),
-            )
-        )
-    return context
+        address = reverse("customers:history", args=[customer.number])
+        parts.append(Part("history", "History", flush=False, is_open=False, lazy_url=address))
+    parts.sort(key=lambda part: ORDER.index(part.id))
+    return {"parts": parts, "lives": lives}
+
+
+def section(request: HttpRequest, customer: Customer, name: str, *, by: Actor) -> Part:
+    """One section with its content; raises NotFound for none that this reader has."""
+    lives = _lives(customer, by)
+    if name == "household" and lives is not None:
+        return _household_part(lives, customer, by, is_filled=True)
+    for own in _shown_own(customer, by):
+        if own.id == name:
+            return Part(own.id, own.title, own.template, content=own.fill(request, customer, by))
+    raise NotFound("The page of this customer has no such section, or not for your role.")
+
+
+def _shown_own(customer: Customer, by: Actor) -> list[Own]:
+    return [own for own in OWN if own.is_shown(customer, by)]
+
+
+def _own_part(
+    own: Own, request: HttpRequest, customer: Customer, found: Mapping[str, int], by: Actor
+) -> Part:
+    part = Part(own.id, own.title, count=counts.in_words(found.get(own.id)), is_open=own.is_open)
+    if _is_open(part, by):
+        part.template, part.content = own.template, own.fill(request, customer, by)
+    else:
+        part.lazy_url = reverse("customers:section", args=[customer.number, own.id])
+    return part
+
+
+def _is_open(part: Part, by: Actor) -> bool:
+    return by.sections.get(part.remembered_as, part.is_open)
+
+
+def _lazy_part(lazy: Lazy, customer: Customer, found: Mapping[str, int]) -> Part:
+    address = reverse(lazy.url_name, args=[customer.number])
+    count = counts.in_words(found.get(lazy.id))
+    return Part(lazy.id, lazy.title, count=count, is_open=False, lazy_url=address)
 
 
 def _is_shown(lazy: Lazy, by: Actor) -> bool:
@@ -123,9 +165,22 @@ def _is_shown(lazy: Lazy, by: Actor) -> bool:
     return mounted and by.has_module(lazy.module) and by.may(lazy.permission)
 
 
-def _lazy_part(lazy: Lazy, customer: Customer) -> Part:
-    address = reverse(lazy.url_name, args=[customer.number])
-    return Part(lazy.id, lazy.title, is_open=False, lazy_url=address)
+def _lives(customer: Customer, by: Actor) -> Lives | None:
+    """The households, which the head of the page names too."""
+    if customer.kind != Kind.PERSON or not household_queries.may_see(by):
+        return None
+    return households.of_customer(customer, by=by)
+
+
+def _household_part(
+    lives: Lives, customer: Customer, by: Actor, *, is_filled: bool = False
+) -> Part:
+    part = Part("household", "Household", count=len(lives.rows) or "")
+    if is_filled or _is_open(part, by):
+        part.template, part.content = "households/of_customer.html", lives
+    else:
+        part.lazy_url = reverse("customers:section", args=[customer.number, part.id])
+    return part
 
 
 def _trade_parts(customer: Customer, by: Actor) -> list[Part]:
@@ -142,8 +197,67 @@ def _trade_parts(customer: Customer, by: Actor) -> list[Part]:
     return parts
 
 
+def _sees_bookings(_customer: Customer, by: Actor) -> bool:
+    return booking_queries.may_see(by)
+
+
+def _sees_itineraries(_customer: Customer, by: Actor) -> bool:
+    return by.has_module("itineraries") and by.may("itineraries.view")
+
+
+def _sees_stays(_customer: Customer, by: Actor) -> bool:
+    return stay_queries.may_see(by)
+
+
+def _itineraries(_request: HttpRequest, customer: Customer, by: Actor) -> Any:
+    return itinerary_queries.list_for_customer(customer.id, by=by)
+
+
+def _latest_stays(_request: HttpRequest, customer: Customer, by: Actor) -> Any:
+    return list(_stays(customer, by).order_by("-arrival_on", "id")[:STAYS_SHOWN])
+
+
+def _bookings(request: HttpRequest, customer: Customer, by: Actor) -> Any:
+    return bookings.for_customer(request.GET, customer, by=by)
+
+
+def _old_bookings(request: HttpRequest, customer: Customer, by: Actor) -> Any:
+    return bookings.for_customer(request.GET, customer, by=by, is_old=True)
+
+
 def _stays(customer: Customer, by: Actor) -> StayQuerySet:
     return stay_queries.list_stays(by=by).filter(guest_id=customer.id)
+
+
+OWN = (
+    Own("bookings", "Bookings", "bookings/for_customer.html", _sees_bookings, _bookings),
+    Own(
+        "old-bookings",
+        "Old bookings",
+        "bookings/for_customer.html",
+        _sees_bookings,
+        _old_bookings,
+        is_open=False,
+    ),
+    Own(
+        "itineraries",
+        "Itineraries",
+        "customers/_itineraries.html",
+        _sees_itineraries,
+        _itineraries,
+    ),
+    Own("stays", "Stays", "customers/_stays.html", _sees_stays, _latest_stays),
+)
+# As a consultant reads a page: what was bought, what became of it, who they are to whom.
+ORDER = (
+    *("bookings", "offers", "cases", "old-bookings", "bonus", "catalogs", "extras"),
+    *("itineraries", "stays", "household", "trade", "contact-at"),
+    *("payments", "communications", "history"),
+)
+counts.register("bookings", lambda customer, by: list_for_customer(customer.id, by=by))
+counts.register("old-bookings", lambda customer, by: list_old(customer.id, by=by))
+counts.register("itineraries", lambda customer, by: links_of(customer.id, by=by))
+counts.register("stays", _stays)
 
 
 def history(request: HttpRequest, subject_id: UUID, *, by: Actor) -> HttpResponse:

@@ -150,11 +150,11 @@ def field(
 
 
 @register.simple_tag(takes_context=True)
-def form_errors(context: Context, form: BaseForm) -> SafeString:
+def form_errors(context: Context, form: BaseForm, heading: str = "") -> SafeString:
     """What is wrong with the form: its general errors, then a link to each faulty field."""
     _keep_ids_apart(context, form)
     faulty = [bound for bound in form if bound.errors]
-    return _component("form_errors", {"form": form, "faulty": faulty})
+    return _component("form_errors", {"form": form, "faulty": faulty, "heading": heading})
 
 
 @register.simple_tag(takes_context=True)
@@ -252,15 +252,17 @@ def section(
     is_open: bool = True,
     lazy_url: str = "",
     flush: bool = False,
+    remembered_as: str = "",
 ) -> SafeString:
-    """A part of a page that opens and closes, as the person left it in this browser.
+    """A part of a page that opens and closes, as the person left it.
 
     `lazy_url` loads the content when it is first opened; `flush` lets a table touch the edges.
     """
     request: HttpRequest | None = context.get("request")
-    remembered = sections.remembered(request.COOKIES) if request is not None else {}
     values = {"id": id, "title": title, "count": count, "content": content, "flush": flush}
-    values |= {"is_open": remembered.get(id, is_open), "lazy_url": lazy_url}
+    name = remembered_as or id
+    values |= {"is_open": sections.is_open(request, name, otherwise=is_open)}
+    values |= {"lazy_url": lazy_url, "remembered_as": name}
     return _component("section", values, context)
 
 

@@ -4,7 +4,8 @@ const GAP = 4;
 const items = (menu) => [...menu.querySelectorAll(".dropdown-item, .btn")].filter((item) => item.offsetParent !== null);
 
 function place(menu) {
-  const button = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+  const opens = `[popovertarget="${CSS.escape(menu.id)}"]`; // several may; the one in use did
+  const button = document.activeElement?.closest(opens) ?? document.querySelector(opens);
   if (!button) return;
   const at = button.getBoundingClientRect();
   const { width, height } = menu.getBoundingClientRect();
