@@ -120,6 +120,10 @@ def test_references_carry_the_organisation(model: type[TenantModel]) -> None:
         model._meta.db_table,
     )
     composite = [row for row in found if row[1] in {*TENANT_TABLES, *LOG_TABLES}]
+    # One more that holds a copied column to its origin carries the organisation, too.
+    copies = [row for row in composite if row[0].count(",") > 2]
+    assert all(row[0].startswith("FOREIGN KEY (organization_id, ") for row in copies)
+    composite = [row for row in composite if row not in copies]
     assert (
         sorted(
             (definition.partition("(organization_id, ")[2].partition(")")[0], target)
