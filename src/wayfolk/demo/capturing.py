@@ -133,7 +133,7 @@ def _serve_mail(port: int, keep: _Keeper) -> None:
 
 def _serve_sms(port: int, keeper: _Keeper) -> None:
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+        def keep(self) -> None:
             posted = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
             text = str(posted.get("text", ""))
             keeper(
