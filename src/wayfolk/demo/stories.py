@@ -13,6 +13,7 @@ from wayfolk.demo import (
     aftercare,
     conversations,
     families,
+    lists,
     offering,
     people,
     prices,
@@ -20,7 +21,6 @@ from wayfolk.demo import (
     trade,
     travellers,
 )
-from wayfolk.demo import families, lists, people, trade, travellers
 from wayfolk.itineraries.models import Itinerary, Stage
 from wayfolk.itineraries.operations import planning
 from wayfolk.itineraries.operations.linking import LinkChoice

@@ -3,9 +3,8 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from wayfolk.web import customer_picker, household_picker, partner_picker, style_guide
-from wayfolk.web.communications import unsubscribing
 from wayfolk.web import customer_picker, household_picker, partner_picker, sections, style_guide
+from wayfolk.web.communications import unsubscribing
 from wayfolk.web.home import views as home
 from wayfolk.web.search import views as search
 from wayfolk.web.service import answering
