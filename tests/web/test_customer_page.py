@@ -22,8 +22,7 @@ from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
 from wayfolk.kit import tenancy
 from wayfolk.staff.models import PageLayout, Role, RolePermission
-from wayfolk.web.customers import counts, indicators, warnings
-from wayfolk.web.customers.indicators import Indicator
+from wayfolk.web.customers import counts, warnings
 from wayfolk.web.customers.warnings import Warning as CustomerWarning
 
 HTMX = {"HTTP_HX_REQUEST": "true"}

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 
 from wayfolk.bookings import queries as booking_queries
 from wayfolk.bookings.narrowing import list_old
+from wayfolk.bookings.payments.queries import list_of_customer
 from wayfolk.bookings.queries import list_for_customer
+from wayfolk.communications import queries as communications
 from wayfolk.customers.models import Customer, Kind
 from wayfolk.households import queries as household_queries
 from wayfolk.itineraries import queries as itinerary_queries
@@ -20,7 +22,9 @@ from wayfolk.itineraries.queries import links_of
 from wayfolk.kit.errors import NotFound
 from wayfolk.partners import queries as partner_queries
 from wayfolk.sales.queries import offers as offer_queries
-from wayfolk.sales.queries.offers import OfferFilters
+from wayfolk.sales.queries.offers import OfferFilters, list_offers
+from wayfolk.sales.queries.orders import OrderFilters, list_orders
+from wayfolk.service.queries import CaseFilters, list_cases
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.models import StayQuerySet
@@ -161,8 +165,7 @@ def _lazy_part(lazy: Lazy, customer: Customer, found: Mapping[str, int]) -> Part
 
 
 def _is_shown(lazy: Lazy, by: Actor) -> bool:
-    mounted = lazy.url_name.partition(":")[0] in get_resolver().namespace_dict
-    return mounted and by.has_module(lazy.module) and by.may(lazy.permission)
+    return by.has_module(lazy.module) and by.may(lazy.permission)
 
 
 def _lives(customer: Customer, by: Actor) -> Lives | None:
@@ -258,6 +261,19 @@ counts.register("bookings", lambda customer, by: list_for_customer(customer.id, 
 counts.register("old-bookings", lambda customer, by: list_old(customer.id, by=by))
 counts.register("itineraries", lambda customer, by: links_of(customer.id, by=by))
 counts.register("stays", _stays)
+counts.register(
+    "offers", lambda customer, by: list_offers(OfferFilters(customer_id=customer.id), by=by)
+)
+counts.register(
+    "cases", lambda customer, by: list_cases(CaseFilters(customer_id=customer.id), by=by)
+)
+counts.register(
+    "catalogs", lambda customer, by: list_orders(OrderFilters(customer_id=customer.id), by=by)
+)
+counts.register("payments", lambda customer, by: list_of_customer(customer.id, by=by))
+counts.register(
+    "communications", lambda customer, by: communications.list_for_customer(customer, by=by)
+)
 
 
 def history(request: HttpRequest, subject_id: UUID, *, by: Actor) -> HttpResponse:
