@@ -45,7 +45,7 @@ def test_an_email_and_a_call_from_the_customer_page(
     page.get_by_label("Text").fill("Dear Anna, all is booked.")
     assert_accessible(page)
     page.get_by_role("button", name="Send").click()
-    page.wait_for_url(f"**/customers/{anna.number}/*")
+    expect(page.locator(".wf-toast-text")).to_contain_text("is on its way")
     with tenancy.scope(by.organization_id):
         message = Communication.objects.get(customer_id=anna.id)
     assert delivering.deliver(by.organization_id, message.id) == "sent"
@@ -61,7 +61,7 @@ def test_an_email_and_a_call_from_the_customer_page(
     page.get_by_label("Summary").fill("Asked for a pool")
     page.get_by_label("Minutes").fill("7")
     page.get_by_role("button", name="Note", exact=True).click()
-    page.wait_for_url("**/customers/**")
+    expect(page.locator(".wf-toast-text")).to_contain_text("Call noted on Anna")
     page.goto(timeline)
     page.get_by_text("Your trip").click()
     expect(section).to_contain_text("anna@example.com")

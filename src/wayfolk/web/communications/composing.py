@@ -41,11 +41,13 @@ def cancel(request: HttpRequest, row_id: UUID) -> HttpResponse:
 
 
 def back_to(request: HttpRequest, customer: Customer | None) -> HttpResponse:
-    """The customer's page with the timeline in sight."""
+    """The customer's page, whose sections are as they were left.
+
+    Without a fragment in the address: for one the browser would not load the page anew.
+    """
     if customer is None:
         return htmx.redirect(request, reverse("home"))
-    address = reverse("customers:detail", args=[customer.number])
-    return htmx.redirect(request, f"{address}#communications")
+    return htmx.redirect(request, reverse("customers:detail", args=[customer.number]))
 
 
 def _write(request: HttpRequest, number: int, channel: str) -> HttpResponse:
