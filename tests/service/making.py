@@ -64,7 +64,11 @@ def case(
 
 def questionnaire(cast: Cast, **fields: Any) -> tuple[Questionnaire, list[Question]]:
     """Trip, guide and hotel on a scale, then one of a list and one of text."""
-    by = cast.administrator
+    return questionnaire_of(cast.administrator, **fields)
+
+
+def questionnaire_of(by: Actor, **fields: Any) -> tuple[Questionnaire, list[Question]]:
+    """The same, made by somebody who administers."""
     with tenancy.scope(by.organization_id):
         data = QuestionnaireData({"name": f"After the trip {next(_names)}", **fields})
         made = questionnaires.create_questionnaire(data, by=by)

@@ -144,18 +144,12 @@ class Booking(TenantModel):
             models.Index(
                 fields=["organization_id", "customer", "booked_on", "id"], name="bookings_customer"
             ),
-            # The latest departure of a customer, when the one that it was is gone.
-            models.Index(
-                fields=["organization_id", "customer", "departs_on"],
-                name="bookings_customer_departs",
-                condition=models.Q(status="confirmed"),
-            ),
             models.Index(
                 fields=["organization_id", "booked_on", "id"],
                 name="bookings_unlinked",
                 condition=models.Q(stay__isnull=True, itinerary__isnull=True),
             ),
-            # The customers list by what its customers booked.
+            # The customers list by what its customers booked; a customer's latest departure.
             models.Index(
                 fields=["organization_id", "customer", "departs_on", "id"],
                 name="bookings_customer_leaves",
