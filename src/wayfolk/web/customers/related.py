@@ -51,6 +51,7 @@ class Lazy:
     url_name: str
     module: str
     permission: str
+    field: str = ""  # without it there is nothing to show
 
 
 LAZY = (
@@ -59,7 +60,14 @@ LAZY = (
     Lazy("bonus", "Bonus packages", "bonus:of_customer", "loyalty", "loyalty.view"),
     Lazy("catalogs", "Catalog orders", "catalogs:of_customer", "catalogs", "catalogs.view"),
     Lazy("extras", "Customer extras", "extras:of_customer", "loyalty", "loyalty.view"),
-    Lazy("payments", "Payments", "payments:of_customer", "payments", "payments.view"),
+    Lazy(
+        "payments",
+        "Payments",
+        "payments:of_customer",
+        "payments",
+        "payments.view",
+        field="booking.total",
+    ),
     Lazy(
         "communications",
         "Communications",
@@ -165,6 +173,8 @@ def _lazy_part(lazy: Lazy, customer: Customer, found: Mapping[str, int]) -> Part
 
 
 def _is_shown(lazy: Lazy, by: Actor) -> bool:
+    if lazy.field and not by.may_see(lazy.field):
+        return False
     return by.has_module(lazy.module) and by.may(lazy.permission)
 
 
