@@ -217,6 +217,21 @@ def test_cancelled_half_way(cast: Cast, mail: MailServer) -> None:
         bulk.start_bulk(send.id, by=cast.manager)
 
 
+def test_what_was_to_be_tried_again_does_not_go_after_the_cancelling(
+    cast: Cast, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_mail(mail, cast.administrator, port=1)
+    send = run(draft(cast.manager, people(cast.manager, 1)), cast.manager)
+    bulk.cancel_bulk(send.id, by=cast.manager)
+    use_mail(mail, cast.administrator)
+    with tenancy.scope(cast.organization.id):
+        message = Communication.objects.get()
+    later = clock.now() + timedelta(hours=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert delivering.deliver(cast.organization.id, message.id) == "cancelled"
+    assert (mail.raw, tally(send).of("refused")) == ([], 1)
+
+
 def test_an_sms_to_many(cast: Cast, gateway: Gateway) -> None:
     use_gateway(gateway, cast.administrator)
     anna = make_customer(cast.manager, mobile="912 345 678")

@@ -1,6 +1,7 @@
 """Delivery by a real mail server and SMS gateway: once, or nobody knows and it stays so."""
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
@@ -14,6 +15,7 @@ from tests.world import Cast
 from wayfolk.audit import taking_back
 from wayfolk.audit.change_sets import last_written_id
 from wayfolk.audit.models import ChangeSet
+from wayfolk.communications import queries
 from wayfolk.communications.delivery import outcomes
 from wayfolk.communications.models import Communication, Delivery
 from wayfolk.communications.operations import delivering, sending
@@ -21,6 +23,7 @@ from wayfolk.communications.operations.sending import send_message
 from wayfolk.communications.rules import retrying
 from wayfolk.customers import operations
 from wayfolk.kit import clock, tenancy
+from wayfolk.staff.rules import FieldAccess
 
 
 def write(cast: Cast, customer=None, **values) -> Communication:
@@ -100,6 +103,16 @@ def test_what_was_taken_back_while_it_waited_is_not_sent(cast: Cast, mail: MailS
     taking_back.take_back(change, by=cast.advisor)
     assert delivering.deliver(message.organization_id, message.id) == ""
     assert mail.raw == []
+
+
+def test_the_servers_words_do_not_tell_a_hidden_address(cast: Cast, mail: MailServer) -> None:
+    use_mail(mail, cast.administrator)
+    mail.answer_recipient = "550 5.1.1 <Anna@example.com>: user unknown"
+    message = deliver(write(cast))
+    assert "Anna@example.com" in queries.shown_error(message, by=cast.advisor)
+    blind = replace(cast.advisor, field_access={"customer.email": FieldAccess.HIDDEN})
+    shown = queries.shown_error(message, by=blind)
+    assert "550 5.1.1 <(hidden)>: user unknown" in shown
 
 
 def test_what_was_cancelled_is_not_sent(cast: Cast, mail: MailServer) -> None:

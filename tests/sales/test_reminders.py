@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.bookings import making as booked
 from tests.sales import making
 from tests.world import Cast
+from wayfolk.audit import taking_back
 from wayfolk.customers import operations as customers
 from wayfolk.kit import clock, tenancy
 from wayfolk.kit.errors import InvalidValue, InvalidValues, NotAllowed
@@ -108,6 +109,16 @@ def test_an_undone_cancellation_lets_it_go(cast: Cast, later: Later) -> None:
         sending.cancel_reminder(making.reminders(made.id, by)[0].id, by=by)
     making.undo_last(by)
     assert later(3) == 1
+
+
+def test_a_reminder_that_went_is_not_taken_back_and_so_goes_once(cast: Cast, later: Later) -> None:
+    by = cast.administrator
+    made = making.sent(by)
+    assert later(3) == 1
+    with pytest.raises(NotAllowed):
+        taking_back.take_back(booked.last_change_set(by).id, by=by)
+    assert later(3) == 0
+    assert states(made, by)[0] == "sent"
 
 
 def test_who_may_not_be_written_to_is_skipped_and_the_reason_kept(cast: Cast, later: Later) -> None:

@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from tests.bookings import making as bookings
 from tests.service import making
 from tests.world import Cast
+from wayfolk.audit import taking_back
 from wayfolk.audit.change_sets import change_set
 from wayfolk.bookings.models import Booking
+from wayfolk.bookings.operations import update_booking
+from wayfolk.bookings.rules import BookingData
 from wayfolk.communications.models import Communication
 from wayfolk.customers import operations as customer_operations
 from wayfolk.customers.models import Status
@@ -239,6 +243,26 @@ def test_results_are_averages_per_topic_counts_and_texts(cast: Cast, in_scope: N
     by_kind = {each.question.kind: each for each in found.questions}
     assert by_kind["choices"].options == [("Pool", 0), ("Spa", 2), ("Bar", 1)]
     assert [answer.text for answer in by_kind["text"].texts] == ["Lovely"]
+
+
+def test_an_invitation_that_went_is_not_taken_back(cast: Cast, in_scope: None) -> None:
+    """Its link would lead nowhere, and the next morning would ask a second time."""
+    asked, _ = making.questionnaire(cast)
+    inviting.invite(asked.id, making.booking(cast.manager).id, by=cast.manager)
+    latest = bookings.last_change_set(cast.manager)
+    assert latest.operation == "questionnaires.invite"
+    with pytest.raises(NotAllowed):
+        taking_back.take_back(latest.id, by=cast.administrator)
+
+
+def test_a_booking_that_was_moved_asks_its_new_customer(cast: Cast, in_scope: None) -> None:
+    by = cast.manager
+    asked, _ = making.questionnaire(cast)
+    booking, other = making.booking(by), making.customer(by, "Bo", email="bo@example.org")
+    inviting.invite(asked.id, booking.id, by=by)
+    update_booking(booking.id, BookingData({"customer_id": other.id}), by=by)
+    assert inviting.invite(asked.id, booking.id, by=by).customer_id == other.id
+    assert Communication.objects.order_by("-id")[0].address == "bo@example.org"
 
 
 def test_d09_the_organisation_names_both_scores(cast: Cast, in_scope: None) -> None:

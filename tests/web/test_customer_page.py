@@ -22,6 +22,7 @@ from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
 from wayfolk.kit import tenancy
 from wayfolk.staff.models import PageLayout, Role, RolePermission
+from wayfolk.staff.rules import CONTROLLED_FIELDS
 from wayfolk.web.customers import counts, warnings
 from wayfolk.web.customers.warnings import Warning as CustomerWarning
 
@@ -426,3 +427,20 @@ def test_an_update_from_the_page_is_taken_back_as_one(cast: Cast) -> None:
         newest = ChangeSet.objects.order_by("-started_at", "-id")[0]
     client.post(f"/changes/{newest.id}/undo")
     assert (reload(customer).given_name, reload(customer).takes_newsletter) == ("Ann", None)
+
+
+@pytest.mark.parametrize("field", CONTROLLED_FIELDS)
+def test_the_page_opens_whatever_field_is_hidden(cast: Cast, field: str) -> None:
+    customer = add(cast)
+    set_field(cast, "consultant", field, "hidden")
+    answer = client_for(cast.advisor).get(f"/customers/{customer.number}/")
+    assert answer.status_code == 200
+    is_shown = "/payments/of-customer/" in answer.content.decode()
+    assert is_shown == (field != "booking.total")
+
+
+@pytest.mark.parametrize("module", ["bookings", "payments", "offers", "service", "loyalty"])
+def test_the_page_opens_whatever_module_is_off(cast: Cast, module: str) -> None:
+    customer = add(cast)
+    switch_off(cast.administrator, module)
+    assert client_for(cast.advisor).get(f"/customers/{customer.number}/").status_code == 200

@@ -7,12 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.api.conftest import client_of
 from tests.bookings import making as booked
 from tests.sales import making
 from tests.web.signed_in import client_for
 from tests.web.test_bookings import HTMX, switch_off
 from tests.web.test_partners import text_of
 from tests.world import Cast
+from wayfolk.audit import wording
 from wayfolk.bookings.models import Booking
 from wayfolk.customers.models import Customer
 from wayfolk.kit import clock, tenancy
@@ -210,6 +212,29 @@ def test_a_hidden_price_is_nowhere(cast: Cast) -> None:
         page = text_of(client, address)
         assert "1,840" not in page, address
         assert "1840" not in page, address
+
+
+def test_a_hidden_price_is_not_in_the_mails_either(cast: Cast) -> None:
+    by = cast.advisor
+    made = making.sent(by)
+    known = making.stored(made.id, by).customer
+    assert known is not None
+    client = client_for(by)
+    addresses = (
+        f"/communications/customers/{known.number}/",
+        f"/customers/{known.number}/history",
+        f"/changes/{booked.last_change_set(by).id}/",
+    )
+    assert "1,840" in text_of(client, addresses[0])
+    hide(by, "offer.price")
+    for address in addresses:
+        assert "1,840" not in text_of(client, address), address
+    said_by_api = client_of(by).get(f"/customers/{known.number}/communications")
+    (message,) = said_by_api.json()["items"]
+    assert (message["subject"], message["body"]) == ("", "")
+    with tenancy.scope(by.organization_id):
+        told = wording.kind_of("communications_communication").code("body", {"about": made.id})
+    assert told == "offer.price"
 
 
 def test_administrators_keep_the_reasons_and_the_texts(cast: Cast) -> None:

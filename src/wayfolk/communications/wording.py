@@ -1,9 +1,11 @@
 """How the history speaks of communications."""
 
 from typing import Any
+from uuid import UUID
 
 from wayfolk.audit import wording
 from wayfolk.audit.wording import NEVER, Area, Image, RecordKind, Teller
+from wayfolk.communications import queries
 from wayfolk.communications.models import Channel, Communication, MailServer, SmsGateway
 from wayfolk.communications.rules import reach
 from wayfolk.customers.models import Customer
@@ -46,8 +48,10 @@ def declare() -> None:
 
 
 def _phrase(row: Communication, teller: Teller) -> str:
+    guard = queries.guard_of(row.about) if row.about else ""
+    is_open = not guard or teller.may_see(guard)
     word = "SMS" if row.channel == Channel.SMS else Channel(row.channel).label.lower()
-    subject = f" “{row.subject}”" if row.subject else ""
+    subject = f" “{row.subject}”" if row.subject and is_open else ""
     who = teller.name_of(Customer, row.customer_id) if row.customer_id else ""
     return f"{word}{subject} {_WITH.get(row.channel, 'to')} {who or 'somebody else'}"
 
@@ -56,7 +60,11 @@ _WITH = {Channel.CALL.value: "with", Channel.NOTE.value: "about", Channel.FORM.v
 
 
 def _code(column: str, image: Image) -> str:
-    """The address is hidden from whoever may not see such addresses of customers."""
+    """The address is hidden from whoever may not see such addresses of customers; the text, from
+    whoever may not see what it tells of the record that it is about.
+    """
+    if column in {"subject", "body"}:
+        return queries.guard_of(UUID(str(image["about"]))) if image.get("about") else ""
     if column != "address":
         return ""
     return reach.FIELD_OF.get(str(image.get("channel") or reach.EMAIL), "customer.phone")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from wayfolk.audit import wording
-from wayfolk.audit.wording import Area, RecordKind
+from wayfolk.audit.wording import NEVER, Area, RecordKind
 
 
 def declare() -> None:
@@ -22,5 +22,5 @@ def declare() -> None:
     leaving: dict[str, Any] = {"view": "exports.run", "edit": "exports.run"}
     wording.declare_area(Area("exports", "Exports", **leaving))
     wording.declare_table(RecordKind("integrations_exportlog", unshown=("run_id",), **leaving))
-    # That data left the system is not taken back: nobody has this right.
-    wording.declare_operation("exports.run", undo_permission="exports.forget")
+    # That data left the system is not taken back.
+    wording.declare_operation("exports.run", undo_permission=NEVER)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from wayfolk.audit import wording
-from wayfolk.audit.wording import Area, Image, RecordKind, Teller
+from wayfolk.audit.wording import NEVER, Area, Image, RecordKind, Teller
 from wayfolk.kit.money import Money
 from wayfolk.sales.models import Offer, OfferReminder
 from wayfolk.sales.rules import offers, orders
@@ -21,6 +21,8 @@ def declare() -> None:
     }
     wording.declare_area(Area("offers", "Offers", **selling))
     wording.declare_area(Area("catalogs", "Catalog orders", **ordering))
+    # Taken back, it would be due once more, and go out a second time within the hour.
+    wording.declare_operation("offers.remind", undo_permission=NEVER)
     wording.declare_table(
         RecordKind(
             "sales_offer",

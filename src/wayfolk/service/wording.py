@@ -3,7 +3,7 @@
 from typing import Any
 
 from wayfolk.audit import wording
-from wayfolk.audit.wording import Area, Image, RecordKind, Teller
+from wayfolk.audit.wording import NEVER, Area, Image, RecordKind, Teller
 from wayfolk.bookings.models import Booking
 from wayfolk.kit.money import Money
 from wayfolk.service.models import (
@@ -59,6 +59,9 @@ def _declare_questionnaires() -> None:
     }
     ours = {**rights, "edit": _ADMINISTER}
     wording.declare_area(Area("questionnaires", "Questionnaires", **rights))
+    # Taken back, the guest's link would lead nowhere, and the next morning would ask once more.
+    for operation in ("send", "invite"):
+        wording.declare_operation(f"questionnaires.{operation}", undo_permission=NEVER)
     wording.declare_table(RecordKind("service_questionnaire", phrase=_questionnaire_phrase, **ours))
     wording.declare_table(
         RecordKind("service_question", phrase=_question_phrase, unshown=("position",), **ours)

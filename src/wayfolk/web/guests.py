@@ -3,6 +3,9 @@
 The link names the organisation and is signed; the page runs in that organisation's scope, for an
 actor who may do the one thing that the link is for. Guessing is slowed down, nothing is cached,
 and the address is told to nobody.
+
+Only links that we never made are counted: behind a proxy all guests come from one address, and
+those who were sent a link are not to wait for each other.
 """
 
 import threading
@@ -64,11 +67,14 @@ def unknown(request: HttpRequest) -> HttpResponse:
 def _answer(
     view: GuestView, request: HttpRequest, token: str, organization_id: int | None
 ) -> HttpResponse:
-    if _is_too_often(str(request.META.get("REMOTE_ADDR", ""))):
-        return render(request, "answers/too_often.html", status=429)
-    organization = (
-        Organization.objects.filter(id=organization_id).first() if organization_id else None
-    )
+    if organization_id is None:
+        is_guessing = _is_too_often(str(request.META.get("REMOTE_ADDR", "")))
+        return (
+            render(request, "answers/too_often.html", status=429)
+            if is_guessing
+            else unknown(request)
+        )
+    organization = Organization.objects.filter(id=organization_id).first()
     if organization is None:
         return unknown(request)
     zone: Any = timezone.override(ZoneInfo(organization.time_zone))
@@ -77,7 +83,7 @@ def _answer(
 
 
 def _is_too_often(address: str) -> bool:
-    """Whether the address has used up its visits of the last minute; counts this one.
+    """Whether the address has guessed too often in the last minute; counts this visit.
 
     Counted in each server process by itself, as for the API.
     """

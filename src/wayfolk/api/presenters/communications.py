@@ -4,6 +4,7 @@ from typing import Any
 
 from wayfolk.api.presenters import customers
 from wayfolk.api.schemas import communications as shapes
+from wayfolk.communications import queries
 from wayfolk.communications.models import (
     BulkRecipient,
     BulkSend,
@@ -28,6 +29,9 @@ _BULK_SAME = (
 
 def communication(record: Communication, *, by: Actor) -> shapes.Communication:
     values: dict[str, Any] = {name: getattr(record, name) for name in _SAME}
+    values["error"] = queries.shown_error(record, by=by)
+    if queries.hidden_texts([record], by=by):
+        values |= {"subject": "", "body": ""}
     values["author"] = record.author.name if record.author else None
     if by.may_see(reach.FIELD_OF.get(record.channel, "customer.phone")):
         values["address"] = record.address
@@ -58,7 +62,7 @@ def recipient(record: BulkRecipient, send: BulkSend, *, by: Actor) -> shapes.Bul
     values: dict[str, Any] = {
         "customer": customers.customer_reference(record.customer, by=by),
         "outcome": record.outcome,
-        "why": reach.REASONS.get(record.reason, "") or record.words,
+        "why": bulk_queries.shown_why(record, send, by=by),
     }
     if by.may_see(reach.FIELD_OF[send.channel]):
         values["address"] = record.address

@@ -91,9 +91,10 @@ def cancel_export(request: HttpRequest, id: UUID) -> Any:  # noqa: A002
 @router.get("/exports/{id}/file", openapi_extra=_FILE)
 def get_export_file(request: HttpRequest, id: UUID) -> Any:  # noqa: A002
     """The finished file, for seven days."""
-    run = queries.get_run(id, by=actor_of(request))
+    by = actor_of(request)
+    run = queries.get_run(id, by=by)
     return FileResponse(
-        queries.file_of(run).open("rb"),
+        queries.file_of(run, by=by).open("rb"),
         as_attachment=True,
         filename=f"customers-{run.id}.{run.format}",
         content_type=_TYPES[run.format],

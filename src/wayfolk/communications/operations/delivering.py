@@ -64,6 +64,9 @@ def deliver(organization_id: int, message_id: UUID) -> str:
         message = Communication.objects.filter(id=message_id).locked().first()
         if message is None or message.state != State.QUEUED or message.next_at > clock.now():
             return message.state if message else ""
+        if message.bulk_send_id and message.bulk_send.is_stop_requested:
+            # A server had asked to bring it again later; the send was cancelled meanwhile.
+            return str(_settle(message, State.CANCELLED, "The send was cancelled.").state)
         try:
             settings = load_settings(message.channel)
         except NotSetUp as error:

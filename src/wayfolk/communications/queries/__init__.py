@@ -1,6 +1,6 @@
 """Reading communications: a customer's timeline, and what is about another record."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,32 @@ class Choice:
     value: str
     label: str
     sharing: Sharing | None
+
+
+FindGuarded = Callable[[Collection[UUID]], set[UUID]]
+_guarded: dict[str, FindGuarded] = {}
+
+
+def guard_texts(field: str, find: FindGuarded) -> None:
+    """Messages about the records that `find` gives, of those with these ids, tell what `field`
+    controls: who may not see the field is not shown their texts.
+    """
+    _guarded[field] = find
+
+
+def guard_of(about: UUID) -> str:
+    """The controlled field that a text about this record tells, "" for none."""
+    return next((field for field, find in _guarded.items() if find([about])), "")
+
+
+def hidden_texts(rows: Collection[Communication], *, by: Actor) -> set[UUID]:
+    """Those of these communications whose text is not for this reader."""
+    about = {row.about for row in rows if row.about is not None}
+    closed: set[UUID] = set()
+    for field, find in _guarded.items():
+        if about and not by.may_see(field):
+            closed |= find(about)
+    return {row.id for row in rows if row.about in closed}
 
 
 def may_see(by: Actor) -> bool:
@@ -58,6 +84,12 @@ def shown_address(communication: Communication, *, by: Actor) -> str:
     """Where it went, for whoever may see such addresses of customers; "" for others."""
     field = reach.FIELD_OF.get(communication.channel, "customer.phone")
     return communication.address if by.may_see(field) else ""
+
+
+def shown_error(communication: Communication, *, by: Actor) -> str:
+    """What the server said; servers name the address, which is not for every reader."""
+    is_shown = not communication.address or shown_address(communication, by=by)
+    return communication.error if is_shown else reach.without_addresses(communication.error)
 
 
 def choices(customer: Customer, channel: str, *, by: Actor) -> Sequence[Choice]:

@@ -97,8 +97,16 @@ def read_recipients(bulk: BulkSend, *, by: Actor) -> Iterator[tuple[str, ...]]:
             row.customer.name,
             row.address if shows_address else "",
             row.get_outcome_display(),
-            reach.REASONS.get(row.reason, "") or row.words,
+            shown_why(row, bulk, by=by),
         )
+
+
+def shown_why(row: BulkRecipient, bulk: BulkSend, *, by: Actor) -> str:
+    """Why it did not go, in words; without the address for whoever may not see it."""
+    if row.reason:
+        return reach.REASONS.get(row.reason, row.words)
+    is_shown = by.may_see(reach.FIELD_OF[bulk.channel])
+    return row.words if is_shown else reach.without_addresses(row.words)
 
 
 def _require_rights(by: Actor) -> None:

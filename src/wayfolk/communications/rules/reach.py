@@ -1,5 +1,6 @@
 """Who may be written to, decided in one place for one message and for many (TQ-35)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -34,6 +35,13 @@ REASONS: Mapping[str, str] = {
     SHARED: "The address is shared by many: nobody's own",
     TOO_LONG: "The text gets too long with their values",
 }
+
+_ADDRESS = re.compile(r"[^\s<>“”\"']+@[^\s<>“”\"',;]+|\+?\d[\d ()/\-]{5,}\d")
+
+
+def without_addresses(words: str) -> str:
+    """A server's words without the address or number that it names."""
+    return _ADDRESS.sub("(hidden)", words)
 
 
 @dataclass(frozen=True, slots=True)

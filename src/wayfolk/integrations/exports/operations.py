@@ -17,6 +17,7 @@ from wayfolk.segments.rules import fields, parsing
 from wayfolk.staff.rules import Actor
 
 RUN_TASK = "wayfolk.exports.run"
+NUMBER_MAX = 2**63 - 1  # of the column
 
 
 def ask_for(
@@ -44,6 +45,9 @@ def ask_for(
         raise InvalidValue(
             f"There is no column “{unknown[0][:40]}”. Columns are {known}.", field="columns"
         )
+    odd = next((number for number in numbers if not 0 < number <= NUMBER_MAX), None)
+    if odd is not None:
+        raise InvalidValue(f"{str(odd)[:20]} is no Customer No.", field="customers")
     if len(query) > QUERY_MAX:
         raise InvalidValue("These filters are too long. Take some off.", field="query")
     parsing.parse(parse_qs(query.lstrip("?")), by=by).require_sound()

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from wayfolk.integrations.exports import files
 from wayfolk.integrations.models import ExportRun
-from wayfolk.kit.errors import NotFound
+from wayfolk.kit.errors import NotAllowed, NotFound
 from wayfolk.kit.querysets import TenantQuerySet
 from wayfolk.segments.rules import fields
 from wayfolk.segments.rules.fields import Column
@@ -30,8 +30,19 @@ def get_run(run_id: UUID, *, by: Actor) -> ExportRun:
     return run
 
 
-def file_of(run: ExportRun) -> Path:
-    """The finished file; raises NotFound once it was removed, or before it is there."""
+def file_of(run: ExportRun, *, by: Actor) -> Path:
+    """The finished file; raises NotFound once it was removed, or before it is there.
+
+    It holds what its requester saw then: NotAllowed where a column is not for this reader now.
+    """
+    unseen = set(run.columns) - {column.name for column in fields.allowed(fields.COLUMNS, by)}
+    if unseen:
+        labels = ", ".join(fields.COLUMN_BY_NAME[name].label for name in sorted(unseen))
+        raise NotAllowed(
+            f"The file has columns that your role “{by.role_name}” may not see: {labels}."
+            " Export the list again.",
+            details={"fields": sorted(unseen)},
+        )
     path = files.path_of(run.organization_id, run.id, run.format)
     if not run.is_file_stored or not path.exists():
         raise NotFound(

@@ -1,6 +1,6 @@
 """Finding offers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -132,6 +132,11 @@ def find_ids(filters: OfferFilters, *, limit: int = RESULTS_MAX) -> list[UUID]:
             ],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def ids_of_offers(ids: Collection[UUID]) -> set[UUID]:
+    """Those of these ids that are offers."""
+    return set(Offer.objects.filter(id__in=list(ids)).values_list("id", flat=True))
 
 
 def _fragments(query: str) -> list[str]:

@@ -84,6 +84,9 @@ def invite(questionnaire_id: UUID, booking_id: UUID, *, by: Actor) -> Invitation
                 customer_id=booking.customer_id,
                 due_on=clock.today(by.time_zone),
             )
+        elif invitation.customer_id != booking.customer_id and not invitation.answered_at:
+            invitation.customer_id = booking.customer_id  # the booking was moved since
+            invitation.save_changes("customer")
         return send_invitation(invitation.id, by=by)
 
 

@@ -18,6 +18,7 @@ from wayfolk.staff.rules import Actor
 from wayfolk.web import lists
 
 PAGE_SIZE = 25
+HIDDEN = "Its text tells what your role does not see"
 ICONS = {
     Channel.EMAIL: "mail",
     Channel.SMS: "message",
@@ -84,9 +85,10 @@ def timeline_of(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[
         size=PAGE_SIZE,
     )
     address = reverse("communications:of_customer", args=[customer.number])
+    hidden = queries.hidden_texts(page.rows, by=by)
     return {
         "customer": customer,
-        "entries": [entry_of(row, customer, by) for row in page.rows],
+        "entries": [entry_of(row, customer, by, is_hidden=row.id in hidden) for row in page.rows],
         "channel": Channel(channel).label if channel else "",
         "tabs": _tabs(address, channel),
         "has_other": bool(channel) and not page.rows and _has_any(customer, by),
@@ -99,7 +101,8 @@ def timeline_of(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[
     }
 
 
-def entry_of(row: Communication, customer: Customer, by: Actor) -> Entry:
+def entry_of(row: Communication, customer: Customer, by: Actor, *, is_hidden: bool) -> Entry:
+    """is_hidden: the text tells what this reader may not see."""
     may_write = by.may("communications.send")
     is_noted = row.state == State.NOTED
     may_mend = may_write and is_noted
@@ -109,15 +112,15 @@ def entry_of(row: Communication, customer: Customer, by: Actor) -> Entry:
         icon=ICONS[Channel(row.channel)],
         channel=row.get_channel_display(),
         direction=row.get_direction_display() if row.direction != Direction.WITHIN else "",
-        title=row.subject or texts.preview_line(row.body, 90),
-        body=row.body,
+        title=HIDDEN if is_hidden else row.subject or texts.preview_line(row.body, 90),
+        body="" if is_hidden else row.body,
         at=row.at,
         author=_author(row, customer),
         address=queries.shown_address(row, by=by),
         minutes=row.minutes,
         state="" if is_noted else row.get_state_display(),
         tone=TONES.get(State(row.state), "neutral"),
-        error=row.error,
+        error=queries.shown_error(row, by=by),
         edit_url=reverse("communications:edit", args=[row.id]) if may_mend else "",
         remove_url=reverse("communications:remove", args=[row.id]) if may_mend else "",
         cancel_url=reverse("communications:cancel", args=[row.id]) if may_write and waits else "",

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from wayfolk.bookings import queries as booking_queries
 from wayfolk.bookings.narrowing import list_old
-from wayfolk.bookings.payments.queries import list_of_customer
+from wayfolk.bookings.payments import queries as payment_queries
 from wayfolk.bookings.queries import list_for_customer
 from wayfolk.communications import queries as communications
 from wayfolk.customers.models import Customer, Kind
@@ -43,7 +43,7 @@ class Lazy:
     """A section that another part of the product fills when it is opened.
 
     `url_name` takes the customer's number and answers with the content alone to htmx, with a
-    whole page to a browser without scripts.
+    whole page to a browser without scripts. `is_open_to`: where it takes more than the two.
     """
 
     id: str
@@ -51,7 +51,7 @@ class Lazy:
     url_name: str
     module: str
     permission: str
-    field: str = ""  # without it there is nothing to show
+    is_open_to: Callable[[Actor], bool] = lambda _by: True
 
 
 LAZY = (
@@ -66,7 +66,7 @@ LAZY = (
         "payments:of_customer",
         "payments",
         "payments.view",
-        field="booking.total",
+        is_open_to=payment_queries.may_see,
     ),
     Lazy(
         "communications",
@@ -173,9 +173,7 @@ def _lazy_part(lazy: Lazy, customer: Customer, found: Mapping[str, int]) -> Part
 
 
 def _is_shown(lazy: Lazy, by: Actor) -> bool:
-    if lazy.field and not by.may_see(lazy.field):
-        return False
-    return by.has_module(lazy.module) and by.may(lazy.permission)
+    return by.has_module(lazy.module) and by.may(lazy.permission) and lazy.is_open_to(by)
 
 
 def _lives(customer: Customer, by: Actor) -> Lives | None:
@@ -280,7 +278,9 @@ counts.register(
 counts.register(
     "catalogs", lambda customer, by: list_orders(OrderFilters(customer_id=customer.id), by=by)
 )
-counts.register("payments", lambda customer, by: list_of_customer(customer.id, by=by))
+counts.register(
+    "payments", lambda customer, by: payment_queries.list_of_customer(customer.id, by=by)
+)
 counts.register(
     "communications", lambda customer, by: communications.list_for_customer(customer, by=by)
 )

@@ -26,11 +26,12 @@ def customers_of(data: QueryDict, *, by: Actor) -> CustomerQuerySet:
         filters = parsing.parse(dict(listed.lists()), by=by).require_sound()
         rows = queries.matching(filters, by=by)
     else:
-        rows = queries.chosen(_numbers(data), by=by)
+        rows = queries.chosen(numbers_in(data), by=by)
     return rows.exclude(status=Status.RESTRICTED)
 
 
-def _numbers(data: QueryDict) -> list[int]:
+def numbers_in(data: QueryDict) -> list[int]:
+    """The Customer Nos that are ticked; raises InvalidValue for none and for too many."""
     given = [*data.getlist("number"), *data.getlist("selected")]
     found = sorted({int(n) for n in given if n.isascii() and n.isdigit() and len(n) < 16})
     if not found:

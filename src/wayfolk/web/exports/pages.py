@@ -21,7 +21,7 @@ from wayfolk.kit import paging
 from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, lists, toasts
 from wayfolk.web.access import actor_of, signed_in
-from wayfolk.web.customers.selecting import customers_of
+from wayfolk.web.customers.selecting import customers_of, numbers_in
 
 TONES = {
     RunState.QUEUED: "neutral",
@@ -87,11 +87,10 @@ def _ask_for(sent: QueryDict, chosen: dict[str, Any], by: Actor) -> ExportRun:
         columns = [
             column.name for column in queries.columns_of([n for n in shown if n] or [""], by=by)
         ]
-    numbers = [] if sent.get("all") == "1" else [*sent.getlist("selected"), *sent.getlist("number")]
     return operations.ask_for(
         by=by,
         query=query,
-        numbers=[int(number) for number in numbers if number.isdecimal()],
+        numbers=[] if sent.get("all") == "1" else numbers_in(sent),
         columns=columns,
         file_format=chosen["format"],
         is_marked=chosen["is_marked"],
@@ -162,9 +161,10 @@ def start_again(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @signed_in("exports.run")
 def download(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The file, for who made it and for administrators."""
-    run = queries.get_run(run_id, by=actor_of(request))
+    by = actor_of(request)
+    run = queries.get_run(run_id, by=by)
     answer = FileResponse(
-        queries.file_of(run).open("rb"),
+        queries.file_of(run, by=by).open("rb"),
         as_attachment=True,
         filename=f"customers-{run.created_at:%Y-%m-%d-%H%M}.{run.format}",
         content_type=TYPES[run.format],

@@ -69,7 +69,7 @@ def invite(request: HttpRequest, row_id: UUID, number: int) -> HttpResponse:
     except Refusal as refused:
         toasts.add(request, refused.message, level="error")
     else:
-        toasts.add(request, f"Sent to {booking.customer.name}.", undo_url=toasts.undo_url())
+        toasts.add(request, f"Sent to {booking.customer.name}.")
     return htmx.redirect(request, reverse("bookings:detail", args=[number]))
 
 
