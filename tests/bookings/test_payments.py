@@ -64,6 +64,20 @@ def test_kp39_payments_and_refunds_make_the_balance(cast: Cast) -> None:
     assert balance(by, booking) == Money(-5_000, "EUR")
 
 
+def test_nobody_owes_the_price_of_a_booking_that_waits_for_places(cast: Cast) -> None:
+    by = cast.advisor
+    sold = making.booking(by, total_minor=100_000)
+    with tenancy.scope(by.organization_id):
+        buyer = sold.customer
+    waiting = making.booking(by, buyer, total_minor=50_000, status="waitlisted")
+    pay(by, sold, 30_000)
+    pay(by, waiting, 10_000)
+    with tenancy.scope(by.organization_id):
+        (sums,) = queries.sums_of_customer(buyer.id, by=by)
+    assert (sums.price, sums.paid) == (Money(100_000, "EUR"), Money(40_000, "EUR"))
+    assert sums.balance == Money(60_000, "EUR")
+
+
 def test_a_payment_in_another_currency_counts_at_its_rate_to_the_minor_unit(cast: Cast) -> None:
     by = cast.advisor
     booking = making.booking(by, total_minor=100_000)

@@ -459,6 +459,9 @@ def test_a_file_says_who_takes_the_newsletter(committed_cast: Cast) -> None:
     making.run(content.replace(b",Y\n", b",no\n"), mapping, by)
     with tenancy.scope(by.organization_id):
         assert Customer.objects.get(given_name="Ann").takes_newsletter is False
+    making.run(content, mapping, by)  # an older file does not take a refusal back
+    with tenancy.scope(by.organization_id):
+        assert Customer.objects.get(given_name="Ann").takes_newsletter is False
 
 
 NEWSLETTERS = {"Ann": "Y", "Bo": "nein", "Cid": "", "Dan": "true", "Eva": "perhaps"}

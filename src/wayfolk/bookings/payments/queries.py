@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from wayfolk.bookings.models import Booking
+from wayfolk.bookings.models import Booking, BookingStatus
 from wayfolk.bookings.payments import rules
 from wayfolk.bookings.payments.models import BookingBalance, Payment, PaymentDue, PaymentQuerySet
 from wayfolk.bookings.payments.rules import Account, Due, Paid
@@ -179,14 +180,17 @@ def _due_now(by: Actor) -> dict[str, Any]:
 
 
 def sums_of_customer(customer_id: UUID, *, by: Actor) -> list[Sums]:
-    """What a customer's bookings with payments or due dates add up to, by currency."""
+    """What a customer's bookings with payments or due dates add up to, by currency.
+
+    Nobody owes the price of a booking that waits for places; what came in on it counts.
+    """
     require_sight(by)
     rows = BookingBalance.objects.filter(customer_id=customer_id).values("currency").order_by()
+    owed = Q(booking__status=BookingStatus.CONFIRMED)
     found = rows.annotate(
-        price=Sum("price_minor"),
+        price=Coalesce(Sum("price_minor", filter=owed), 0),
         paid=Sum("paid_minor"),
         pending=Sum("pending_minor"),
-        balance=Sum("balance_minor"),
         bookings=Count("id"),
     ).order_by("currency")
     return [
@@ -194,7 +198,7 @@ def sums_of_customer(customer_id: UUID, *, by: Actor) -> list[Sums]:
             price=Money(int(row["price"]), row["currency"]),
             paid=Money(int(row["paid"]), row["currency"]),
             pending=Money(int(row["pending"]), row["currency"]),
-            balance=Money(int(row["balance"]), row["currency"]),
+            balance=Money(int(row["price"]) - int(row["paid"]), row["currency"]),
             bookings=row["bookings"],
         )
         for row in found

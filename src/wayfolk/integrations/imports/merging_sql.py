@@ -13,12 +13,15 @@ from wayfolk.integrations.imports.fields import POSITION, Field
 
 # Where the column of a record has another name than the field.
 _COLUMNS = {"booking.total": "total_minor", "booking.cost": "cost_minor"}
-# Price and cost of a booking that has lines are their sums, in their currency.
-_OF_LINES = frozenset({"booking.total", "booking.cost", "booking.currency"})
 _HAS_LINES = (
     "EXISTS (SELECT 1 FROM bookings_bookingline l"
     " WHERE l.organization_id = t.organization_id AND l.booking_id = t.id)"
 )
+# Price and cost of a booking that has lines are their sums, in their currency; whoever has
+# declined the newsletter is not subscribed again by a file.
+_SETTLED = dict.fromkeys(("booking.total", "booking.cost", "booking.currency"), _HAS_LINES) | {
+    "customer.takes_newsletter": "t.takes_newsletter IS FALSE"
+}
 _PERSONAL = frozenset(f"customer.{name}" for name in PERSON_ONLY)
 _TEXT_SHAPES = frozenset({"text", "lines", "country", "choice", "phone", "currency"})
 
@@ -77,7 +80,7 @@ def value_of(spec: Field, default: str = "") -> Value:
     blank = "''" if is_text else ("0" if spec.shape == "count" else "NULL")
     column = _COLUMNS.get(spec.key, spec.name)
     staged, position = preparing.staged_name(spec), POSITION[spec.key] + 1
-    settled = _HAS_LINES if spec.key in _OF_LINES else "false"
+    settled = _SETTLED.get(spec.key, "false")
     return Value(column, staged, position, blank, default, spec.key in _PERSONAL, settled)
 
 
