@@ -171,7 +171,7 @@ def test_a_booking_is_made_by_choosing_a_customer_as_one_types(
     assert_accessible(page)
     page.get_by_role("button", name="Create booking").click()
     expect(page.get_by_role("heading", name="Sunset cruise")).to_be_visible()
-    expect(page.get_by_text("EUR 1,250.50")).to_be_visible()
+    expect(page.get_by_text("EUR 1,250.50").first).to_be_visible()
     expect(page.get_by_role("link", name="Carl Emil Andersen-Høyer")).to_be_visible()
 
 

@@ -55,7 +55,7 @@ def test_an_offer_is_made_sent_and_sold(
         assert Booking.objects.get().total_minor == 286_000
         assert Offer.objects.get().status == "sold"
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator(".wf-toast-text").last).to_contain_text("Took back")
+    expect(page.locator(".wf-toast-text").last).to_contain_text("Taken back")
     with tenancy.scope(by.organization_id):
         assert not Booking.objects.exists()
         assert Offer.objects.get().status == "available"
