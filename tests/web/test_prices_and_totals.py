@@ -97,7 +97,7 @@ def test_tq24_tq25_the_panel_shows_every_figure_with_one_query(cast: Cast, ann: 
     assert len(read) == 1
     assert list(shown) == [
         *("Total turnover", "Booking numbers", "Pax number", "Inf number"),
-        *("Basic", "Insurance", "Transfers", "Fees", "Discounts/Supplements and others"),
+        *("Basic", "Insurance", "Transfers", "Fees", "Discounts, supplements and others"),
         *("Pickup point total", "Discount total", "Supplement total"),
         *("Total cost", "Total profit", "Profit per PAX", "Waitlisted", "Cancelled"),
     ]

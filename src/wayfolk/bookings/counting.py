@@ -59,7 +59,7 @@ FIGURES: Mapping[str, Counted] = {
     "insurance": _part("Insurance", "insurance"),
     "transfers": _part("Transfers", "transfer"),
     "fees": _part("Fees", "fee"),
-    "others": _part("Discounts/Supplements and others", "discount", "supplement", "other"),
+    "others": _part("Discounts, supplements and others", "discount", "supplement", "other"),
     "pickup": _part("Pickup point total", "pickup"),
     "discounts": _part("Discount total", "discount"),
     "supplements": _part("Supplement total", "supplement"),

@@ -97,11 +97,11 @@ _COLUMNS = (
     _Column("Product name", "product"),
     _Column("Transport", "transport", "wf-col-2"),
     _Column("Resort / Hotel", "place", "wf-col-2"),
-    _Column("Booking date", "booked", is_latest_first=True),
+    _Column("Booking date", "booked", "wf-col-1", is_latest_first=True),
     _Column("Dept. date", "departs", is_latest_first=True),
     _Column("User", "user", "wf-col-3"),
     _Column("Phone", "phone", "wf-col-4"),
-    _Column("Pass. No", "pax", "wf-number-cell"),
+    _Column("Pass. No", "pax", "wf-number-cell wf-col-1"),
     _Column("Status", "status"),
 )
 # Column of the address -> what the rows are ordered by: a column, or an annotation.

@@ -140,7 +140,7 @@ def row_of(booking: Booking, by: Actor) -> BookingRow:
 
 
 def _day(day: date | None) -> str:
-    return f"{day:%-d %b %Y}" if day else ""
+    return f"{day:%-d %b %y}" if day else ""
 
 
 def marks_of(booking: Booking, by: Actor) -> str:
