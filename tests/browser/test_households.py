@@ -61,6 +61,7 @@ def test_a_suggestion_becomes_a_household_and_a_child_moves_out(
     expect(page.locator("#main")).to_contain_text("Tom Okafor, Grace Okafor")
     page.goto(page.url.replace("households/suggestions/", "customers/?q=grace"))
     page.get_by_role("link", name="Grace Okafor").click()
+    page.locator("#household").scroll_into_view_if_needed()  # suggestions load when they are seen
     expect(page.locator("#household")).to_contain_text("Tom Okafor, Grace Okafor")
     page.get_by_role("link", name="Make a household…").click()
     page.get_by_label("Grace Okafor").select_option("partner")

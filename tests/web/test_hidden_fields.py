@@ -41,7 +41,8 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "booking.commission": ("10,956.79", "1095679", "10956.79"),
     "offer.price": ("65,432.19", "6543219", "65432.19"),
     "service.compensation": ("4,321.98", "432198", "4321.98"),
-    "customer.happiness": ("3.67",),
+    # Not the digits alone, which stand in many a timestamp.
+    "customer.happiness": (">3.67", "3.67(", '"3.67"', ":3.67"),
     "customer.bonus": ("48,271", "48271"),
 }
 
