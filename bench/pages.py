@@ -41,8 +41,8 @@ def run(rows: int = 1_000_000, seed: int = 1, runs: int = 100) -> ground.Figures
     of = company.prepared(rows, seed)
     logging.getLogger("django.request").setLevel(logging.ERROR)
     static_files.collect()
-    client = _signed_in()
-    measured = [(page, _measure(client, page, of.plan, runs)) for page in pages()]
+    client = signed_in()
+    measured = [(page, measure(client, page, of.plan, runs)) for page in pages()]
     figures = [row for _, row in measured]
     slow = [page.name for page, row in measured if (row.get("p95_ms") or 0) > page.target_ms]
     broken = [f["page"] for f in figures if f["status"] != "200"]
@@ -112,7 +112,8 @@ def pages() -> Iterator[Page]:
     yield Page("recent changes", lambda _rng, _of: "/changes/")
 
 
-def _signed_in() -> Client:
+def signed_in() -> Client:
+    """A client of the company's administrator."""
     from wayfolk.staff.models import User
 
     # A host that is allowed anywhere; a failure is a figure here, not the end of the run.
@@ -123,7 +124,8 @@ def _signed_in() -> Client:
     return client
 
 
-def _measure(client: Client, page: Page, of: Plan, runs: int) -> ground.Figures:
+def measure(client: Client, page: Page, of: Plan, runs: int) -> ground.Figures:
+    """Percentiles of `runs` requests, the queries of one and its size; a failure's status alone."""
     rng = Random(f"{of.seed}/{page.name}")
     addresses = [page.address(rng, of) for _ in range(runs + _WARM_UPS)]
     with CaptureQueriesContext(connection) as captured:
