@@ -180,9 +180,10 @@ def screenshot() -> Screenshot:
 
 @pytest.fixture
 def assert_accessible() -> Accessible:
-    """Runs axe over the page as it stands and fails with every violation in words."""
+    """Runs axe over the page from its top and fails with every violation in words."""
 
     def check(page: Page) -> None:
+        page.evaluate("scrollTo(0, 0)")  # or the bar at the top lies over what has scrolled
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate(
             "() => axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'tag', values:"
