@@ -168,11 +168,12 @@ class Writer:
             cursor.execute("SELECT count(*) FROM import_row")
             self._row_count = int(cursor.fetchone()[0])
         if self._row_count:
-            self._write_customers()
             if "stay" in self.kinds:
                 self._write_records("stay", STAYS, _STAYS_NEW)
             if "booking" in self.kinds:
                 self._write_bookings()
+            # After their bookings: the totals of new customers are then written once.
+            self._write_customers()
             self._run(_REMEMBER)
         return self.written
 
