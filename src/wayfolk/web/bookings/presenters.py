@@ -21,6 +21,7 @@ from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.models import Stay
 from wayfolk.web.bookings.forms import STATUS_SHORT, STATUS_TONES, STATUS_WORDS
+from wayfolk.web.brands import ByReference
 
 CUSTOMER_PAGE = 25
 
@@ -56,7 +57,8 @@ class TargetChoices:
 class BookingRow:
     """A booking in a table. `price` is "" for a reader who may not see it.
 
-    `counted`: its share in the figure whose bookings are listed (see narrowing), else "".
+    `counted`: its share in the figure whose bookings are listed (see narrowing), else "". `brand`:
+    "" while there is only one, and where it is not listed.
     """
 
     booking: Booking
@@ -74,6 +76,7 @@ class BookingRow:
     departs: str
     marks: str
     counted: str = ""
+    brand: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,9 @@ def _part(bookings: Sequence[Booking], by: Actor) -> BookingsPart:
     )
 
 
-def row_of(booking: Booking, by: Actor) -> BookingRow:
+def row_of(booking: Booking, by: Actor, *, brands: ByReference | None = None) -> BookingRow:
     """The booking with customer, user and connection loaded."""
+    brand = (brands or {}).get(booking.brand_id)
     return BookingRow(
         booking=booking,
         url=reverse("bookings:detail", args=[booking.number]),
@@ -136,6 +140,7 @@ def row_of(booking: Booking, by: Actor) -> BookingRow:
         booked=_day(booking.booked_on),
         departs=_day(booking.departs_on) or "–",
         marks=marks_of(booking, by),
+        brand=brand.name if brand else "",
     )
 
 
