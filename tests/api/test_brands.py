@@ -71,7 +71,7 @@ def test_tq50_bookings_and_offers_name_their_brand(
     ]
     unknown = api.post("/bookings", {"customer": customer, "product": "Walk", "brand": "SNOW"})
     assert unknown.status_code == 422
-    assert "“SNOW” is no brand" in unknown.json()["errors"]["brand"]
+    assert "“SNOW” is no brand" in unknown.content.decode()
     assert api.patch(f"/bookings/{plain['number']}", {"brand": "SUN"}).status_code == 422
 
 
@@ -97,5 +97,5 @@ def test_tq46_a_case_names_the_brand_of_its_booking(
     body = {"booking": number, "reason_ids": [reason["id"]], "kind": "request"}
     wrong = api.post("/service-cases", {**body, "brand": first})
     assert wrong.status_code == 422
-    assert "is of Sunny Days, not of" in wrong.json()["errors"]["booking"]
+    assert "is of Sunny Days, not of" in wrong.content.decode()
     assert api.post("/service-cases", {**body, "brand": "SUN"}).status_code == 201

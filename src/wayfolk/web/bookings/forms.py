@@ -78,7 +78,7 @@ class BookingForm(forms.Form):
 
     shown_as = {stored: shown for shown, stored in STORED_AS.items()}
     brand = forms.ChoiceField(
-        required=False, help_text="It gives the BKG. No, so it stays as it is from then on."
+        required=False, help_text="The BKG. No is of its range, so it cannot be changed later."
     )
     customer = CustomerField(
         label="Customer", error_messages={"required": "Choose the customer: search, then select."}

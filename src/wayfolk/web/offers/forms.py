@@ -46,7 +46,7 @@ class OfferForm(forms.Form):
 
     shown_as = {stored: shown for shown, stored in STORED_AS.items()}
     brand = forms.ChoiceField(
-        required=False, help_text="It gives the Offer No, so it stays as it is from then on."
+        required=False, help_text="The Offer No is of its range, so it cannot be changed later."
     )
     customer = CustomerField(label="Customer", required=False)
     offeree_name = forms.CharField(label="Or somebody who is no customer yet", required=False)
@@ -78,7 +78,7 @@ class OfferForm(forms.Form):
     follow_up_on = day_field("Follow-up date")
     assignee = forms.ChoiceField(required=False)
     is_reminding = forms.BooleanField(
-        label="Remind by itself", required=False, help_text="On the days set for all offers."
+        label="Remind by itself", required=False, help_text="On the days set for offers."
     )
     notes = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
 

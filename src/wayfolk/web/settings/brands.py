@@ -53,7 +53,8 @@ class RemindersForm(forms.Form):
     reminder_days = forms.CharField(
         label="Remind after days",
         required=False,
-        help_text="Days after sending, such as 3,7,14,21; empty: as set for all; never: on none.",
+        help_text="Days after sending, such as 3,7,14,21. Leave it empty to remind as set for all,"
+        " write never to remind on none.",
     )
 
 
@@ -227,7 +228,7 @@ def _show_brand(request: HttpRequest, brand: Brand, by: Actor, **forms_sent: Any
         "is_stored": not brand._state.adding,
         "ranges": rows,
         "brand_form": BrandForm(initial=named),
-        "range_form": RangeForm(auto_id="range_%s"),
+        "range_form": RangeForm(),
         "reminders_form": RemindersForm(initial={"reminder_days": days}),
         "sees_reminders": by.has_module("offers") and not brand.is_default,
         "days_of_all": offer_queries.get_settings().reminder_days or reminders.NEVER,
