@@ -67,12 +67,12 @@ def find_brand(written: str) -> Brand:
 
 
 def chosen(brand_id: UUID | None) -> Brand | None:
-    """The brand for a new record, by what it is to refer to; None while there are none.
+    """The brand for a new record, None for the first one.
 
-    Raises InvalidValues for one that is gone or out of use.
+    Raises InvalidValues for one that is gone or switched off.
     """
     if brand_id is None:
-        return Brand.objects.filter(is_default=True).first()  # type: ignore[no-any-return]
+        return None
     brand: Brand | None = Brand.objects.filter(id=brand_id).first()
     if brand is None:
         raise InvalidValues({"brand_id": "There is no such brand. Choose one from the list."})
@@ -83,7 +83,7 @@ def chosen(brand_id: UUID | None) -> Brand | None:
                 " switched on under Settings, Brands."
             }
         )
-    return brand
+    return None if brand.is_default else brand
 
 
 def list_ranges() -> Sequence[NumberRange]:

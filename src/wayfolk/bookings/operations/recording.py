@@ -45,13 +45,13 @@ def create_booking(data: BookingData, *, by: Actor) -> Booking:
         if fields.get("partner_id"):
             earning.require_partner(fields["partner_id"], by)
         brand = brands.chosen(fields.get("brand_id"))
-        fields["brand_id"] = brands.reference_of(brand) if brand else None
+        fields["brand_id"] = brand.id if brand else None
         number = numbering.take_number(NumberKind.BOOKING, brand_id=fields["brand_id"])
         booking = Booking(number=number, **fields)
         booking.folded_product = folding.fold_product(booking.product)
         _require_unused_reference(booking)
         earning.earn([booking], by=by)
-        of_brand = f" of {brand}" if brand else ""
+        of_brand = f" ({brand})" if brand else ""
         current.summary = current.summary or f"Created booking {booking}{of_brand}"
         booking.save(force_insert=True)
         recency.touch([booking.customer_id])

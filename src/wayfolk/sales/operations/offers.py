@@ -44,12 +44,12 @@ def create_offer(data: OfferData, *, by: Actor) -> Offer:
     with change_set(by=by, operation="offers.create", summary="") as current:
         _require_references(fields)
         brand = brands.chosen(fields.get("brand_id"))
-        fields["brand_id"] = brands.reference_of(brand) if brand else None
+        fields["brand_id"] = brand.id if brand else None
         number = numbering.take_number(NumberKind.OFFER, brand_id=fields["brand_id"])
         offer = Offer(number=number, **fields)
         offer.created_by_id = offer.updated_by_id = author_of(by)
         offer.folded_text = folding.fold_offer(offer.title, offer.offeree_name)
-        of_brand = f" of {brand}" if brand else ""
+        of_brand = f" ({brand})" if brand else ""
         current.summary = current.summary or f"Created offer {offer}{of_brand}"
         offer.save(force_insert=True)
     return offer

@@ -17,6 +17,7 @@ from wayfolk.bookings.models import Booking
 from wayfolk.bookings.rules import Totals
 from wayfolk.itineraries.models import Itinerary
 from wayfolk.kit.money import format_money
+from wayfolk.organization.models import Brand
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.models import Stay
@@ -58,7 +59,7 @@ class BookingRow:
     """A booking in a table. `price` is "" for a reader who may not see it.
 
     `counted`: its share in the figure whose bookings are listed (see narrowing), else "". `brand`:
-    "" while there is only one, and where it is not listed.
+    None while there is only one, and where it is not listed.
     """
 
     booking: Booking
@@ -76,7 +77,7 @@ class BookingRow:
     departs: str
     marks: str
     counted: str = ""
-    brand: str = ""
+    brand: Brand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,6 @@ def _part(bookings: Sequence[Booking], by: Actor) -> BookingsPart:
 
 def row_of(booking: Booking, by: Actor, *, brands: ByReference | None = None) -> BookingRow:
     """The booking with customer, user and connection loaded."""
-    brand = (brands or {}).get(booking.brand_id)
     return BookingRow(
         booking=booking,
         url=reverse("bookings:detail", args=[booking.number]),
@@ -140,7 +140,7 @@ def row_of(booking: Booking, by: Actor, *, brands: ByReference | None = None) ->
         booked=_day(booking.booked_on),
         departs=_day(booking.departs_on) or "–",
         marks=marks_of(booking, by),
-        brand=brand.name if brand else "",
+        brand=(brands or {}).get(booking.brand_id),
     )
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from wayfolk.customers.models import Customer
 from wayfolk.kit import clock, paging
 from wayfolk.kit.money import format_money
+from wayfolk.organization.models import Brand
 from wayfolk.sales.models import Offer
 from wayfolk.sales.queries import offers as queries
 from wayfolk.sales.queries.offers import OfferFilters
@@ -35,7 +36,7 @@ class OfferRow:
     status: str
     tone: str
     due: str
-    brand: str = ""
+    brand: Brand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,6 @@ def page_url(offer: Offer) -> str:
 
 def row_of(offer: Offer, by: Actor, *, brands: ByReference | None = None) -> OfferRow:
     """The offer with customer and assignee loaded."""
-    brand = (brands or {}).get(offer.brand_id)
     return OfferRow(
         offer=offer,
         url=page_url(offer),
@@ -66,7 +66,7 @@ def row_of(offer: Offer, by: Actor, *, brands: ByReference | None = None) -> Off
         status=STATUS_WORDS[offer.status],
         tone=STATUS_TONES[offer.status],
         due=_due(offer, clock.today(by.time_zone)),
-        brand=brand.name if brand else "",
+        brand=(brands or {}).get(offer.brand_id),
     )
 
 
