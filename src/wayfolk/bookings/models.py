@@ -12,6 +12,7 @@ from wayfolk.itineraries.models import Itinerary
 from wayfolk.kit.fields import TenantForeignKey
 from wayfolk.kit.money import Money
 from wayfolk.kit.querysets import TenantQuerySet, tenant_manager
+from wayfolk.organization.models import Brand
 from wayfolk.partners.models import CommissionTerm, Partner
 from wayfolk.passengers.models import PassengerType
 from wayfolk.staff.models import Membership
@@ -46,10 +47,12 @@ class Booking(TenantModel):
     Money is in minor units of `currency`; `exchange_rate` is units of the organisation's
     base currency per unit of it, as of the booking's day. `commission_minor` is what the partner
     earns as it was computed (None: not computed), `commission_basis` says by what; both stay
-    as they are until somebody asks for them anew (see operations.commission).
+    as they are until somebody asks for them anew (see operations.commission). `brand` None: the
+    organisation's first one; it stays, for the number is of its range.
     """
 
     number = models.BigIntegerField("BKG. No")
+    brand = TenantForeignKey(Brand, null=True, blank=True)
     customer = TenantForeignKey(Customer, related_name="bookings")
     stay = TenantForeignKey(Stay, null=True, blank=True, related_name="bookings")
     itinerary = TenantForeignKey(Itinerary, null=True, blank=True, related_name="bookings")
@@ -179,6 +182,12 @@ class Booking(TenantModel):
                 fields=["organization_id", "commission_term"],
                 name="bookings_commission_term",
                 condition=models.Q(commission_term__isnull=False),
+            ),
+            # The list of a further brand; organisations that have none keep it empty.
+            models.Index(
+                fields=["organization_id", "brand", "booked_on", "id"],
+                name="bookings_brand_booked",
+                condition=models.Q(brand__isnull=False),
             ),
         ]
 

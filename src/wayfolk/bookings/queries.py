@@ -25,6 +25,8 @@ from wayfolk.kit import text
 from wayfolk.kit.errors import NotFound
 from wayfolk.kit.money import Money
 from wayfolk.kit.querysets import TenantQuerySet
+from wayfolk.organization import brands
+from wayfolk.organization.models import Brand
 from wayfolk.staff.models import Membership
 from wayfolk.staff.rules import Actor
 from wayfolk.stays.models import Stay
@@ -63,6 +65,7 @@ class BookingFilters:
     booked_to: date | None = None
     departs_from: date | None = None
     departs_to: date | None = None
+    brand: Brand | None = None
 
     @property
     def is_by_departure(self) -> bool:
@@ -83,7 +86,8 @@ def list_bookings(filters: BookingFilters | None = None, *, by: Actor) -> Bookin
     by.require("bookings.view")
     narrowed = filters or BookingFilters()
     bookings = Booking.objects.select_related(
-        "customer", "assignee", "stay__hotel", "stay__itinerary", "itinerary", "partner__customer"
+        *("customer", "assignee", "stay__hotel", "stay__itinerary", "itinerary"),
+        *("partner__customer", "brand"),
     )
     exact = {
         "status": narrowed.status,
@@ -97,6 +101,8 @@ def list_bookings(filters: BookingFilters | None = None, *, by: Actor) -> Bookin
     bookings = bookings.filter(**{name: value for name, value in exact.items() if value})
     if narrowed.is_unconnected:
         bookings = bookings.filter(stay__isnull=True, itinerary__isnull=True)
+    if narrowed.brand is not None:
+        bookings = bookings.filter(**brands.records_of(narrowed.brand))
     if narrowed.passenger_id is not None:
         bookings = bookings.filter(id__in=_travelled(narrowed.passenger_id))
     return bookings.filter(_matching(narrowed, by)) if narrowed.text else bookings

@@ -34,6 +34,7 @@ TEXT_LIMITS = {
     "notes": 20_000,
 }
 LABELS = {
+    "brand_id": "brand",
     "customer_id": "customer",
     "status": "status",
     "product": "product name",

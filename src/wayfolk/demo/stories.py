@@ -11,6 +11,7 @@ from wayfolk.customers import operations as customers
 from wayfolk.customers.models import Customer
 from wayfolk.demo import (
     aftercare,
+    brands,
     conversations,
     families,
     lists,
@@ -116,6 +117,7 @@ def tell(*, by: Actor, office: Actor) -> None:
     prices.tell(cast, office=cast.office)
     conversations.tell(cast.customers, by=cast.by)
     offering.tell(cast)
+    brands.tell(cast)
     rewards.tell(cast)
     lists.tell(cast.customers, by=cast.by)
 

@@ -93,6 +93,18 @@ class PeriodsMeet(Refusal):
     code = "periods_meet"
 
 
+class RangesMeet(Refusal):
+    """TQ-53: a number belongs to the range of one brand."""
+
+    code = "ranges_meet"
+
+
+class NumbersGiven(Refusal):
+    """TQ-53: numbers that were given lie in the range of whoever got them."""
+
+    code = "numbers_given"
+
+
 class StillInUse(Refusal):
     """A reference leads to a record that is not there, or would after this change."""
 
@@ -222,6 +234,18 @@ def _payments_in_the_way(constraint: str) -> Refusal:
     )
 
 
+def _numbers_given(constraint: str) -> Refusal:
+    if constraint == "organization_range_stays":
+        return NumbersGiven(
+            "Numbers of this range have been given to records already, so the range stays. Nothing"
+            " was changed: add another range for what comes next."
+        )
+    return NumbersGiven(
+        "Some of these numbers have been given to records already. Nothing was changed: let the"
+        " range begin after them."
+    )
+
+
 def _already_taken(constraint: str) -> Refusal:
     fields = _fields_of(constraint)
     what = f"the same {' and '.join(fields)}" if fields else "the same values"
@@ -233,6 +257,11 @@ def _already_taken(constraint: str) -> Refusal:
 
 
 def _periods_meet(constraint: str) -> Refusal:
+    if constraint == "organization_ranges_apart":
+        return RangesMeet(
+            "Some of these numbers belong to the range of a brand already. Nothing was changed:"
+            " choose numbers that lie in no range."
+        )
     return PeriodsMeet(
         "There is a record of the same kind for some of these days already. Nothing was changed:"
         " end that one first, or choose other days.",
@@ -287,6 +316,7 @@ def _too_long(_constraint: str) -> Refusal:
 _BY_STATE: dict[str, Callable[[str], Refusal]] = {
     "WF002": _no_point_of_contact,
     "WF003": _no_administrator,
+    "WF004": _numbers_given,
     "WF010": _wrong_place,
     "WF011": _kind_in_use,
     "WF020": _household_ended,

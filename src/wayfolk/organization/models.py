@@ -1,9 +1,12 @@
-"""Tables: the organisation, its modules and its number ranges."""
+"""Tables: the organisation, its modules, its brands and their number ranges."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, RangeOperators
 from django.db import models
 
 from wayfolk.audit.tenant import TenantModel
 from wayfolk.kit import clock
+from wayfolk.kit.fields import TenantForeignKey
 
 
 class DateOrder(models.TextChoices):
@@ -87,3 +90,97 @@ class Numbering(TenantModel):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class Brand(TenantModel):
+    """A sales identity; bookings and offers belong to one.
+
+    The first one, which every organisation has without a row, is the default: records of it refer
+    to no brand (NULL), so that the millions that were there before need no change. Its row is
+    written together with the second brand, and never becomes another one's.
+    """
+
+    name = models.CharField(max_length=80)
+    code = models.CharField("short code", max_length=8)
+    is_default = models.BooleanField("first brand", default=False, editable=False)
+    is_active = models.BooleanField("in use", default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "code"], name="organization_brand_code"
+            ),
+            models.UniqueConstraint(
+                fields=["organization_id"],
+                condition=models.Q(is_default=True),
+                name="organization_brand_one_default",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_default=False) | models.Q(is_active=True),
+                name="organization_brand_default_in_use",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RangedKind(models.TextChoices):
+    """The kinds of numbers that run in ranges of brands; each is a NumberKind too."""
+
+    BOOKING = NumberKind.BOOKING.value, "BKG. No"
+    OFFER = NumberKind.OFFER.value, "Offer No"
+
+
+class NumberSpan(models.Func):
+    """int8range(first, last, '[]'): both ends belong to it."""
+
+    function = "INT8RANGE"
+    output_field = BigIntegerRangeField()
+
+
+class NumberRange(TenantModel):
+    """Numbers of one kind that are given to records of one brand alone (TQ-53).
+
+    `brand` None: the default one. `next_value` is `last` + 1 once it is used up; an undo never
+    gives a number again. The database keeps ranges apart, lets none begin among numbers that were
+    given, and keeps one of which a number was given (migration 0004).
+    """
+
+    change_log_ignored = ("version", "updated_at", "next_value")
+
+    brand = TenantForeignKey(Brand, null=True, blank=True)
+    kind = models.CharField(max_length=40, choices=RangedKind)
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    next_value = models.BigIntegerField(editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(first__gte=1, last__gte=models.F("first")),
+                name="organization_range_in_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    next_value__gte=models.F("first"), next_value__lte=models.F("last") + 1
+                ),
+                name="organization_range_next_inside",
+            ),
+            ExclusionConstraint(
+                name="organization_ranges_apart",
+                expressions=[
+                    ("organization_id", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
+                    (NumberSpan("first", "last", models.Value("[]")), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} to {self.last}"
+
+    @property
+    def left(self) -> int:
+        """How many of its numbers were not given yet."""
+        return self.last + 1 - self.next_value

@@ -1,8 +1,10 @@
-"""How the history speaks of the organisation and its modules."""
+"""How the history speaks of the organisation, its modules and brands."""
+
+from typing import Any
 
 from wayfolk.audit import wording
 from wayfolk.audit.wording import ADMINISTER, Area, RecordKind, Teller
-from wayfolk.organization.models import Module
+from wayfolk.organization.models import Brand, Module, NumberRange
 
 
 def declare() -> None:
@@ -12,6 +14,16 @@ def declare() -> None:
     wording.declare_table(
         RecordKind("organization_module", ADMINISTER, ADMINISTER, phrase=_module_phrase)
     )
+
+    # Whoever reads the history of a booking is told its brand.
+    shown: dict[str, Any] = {"view": "history.view", "edit": ADMINISTER}
+    wording.declare_table(RecordKind("organization_brand", unshown=("is_default",), **shown))
+    wording.declare_table(RecordKind("organization_numberrange", phrase=_range_phrase, **shown))
+
+
+def _range_phrase(row: NumberRange, teller: Teller) -> str:
+    whose = f" of {teller.name_of(Brand, row.brand_id)}" if row.brand_id else ""
+    return f"range {row} ({row.get_kind_display()}){whose}"
 
 
 def _module_phrase(module: Module, _teller: Teller) -> str:

@@ -11,6 +11,7 @@ from wayfolk.customers.models import Customer
 from wayfolk.kit.fields import TenantForeignKey
 from wayfolk.kit.money import Money
 from wayfolk.kit.querysets import TenantQuerySet, tenant_manager
+from wayfolk.organization.models import Brand
 from wayfolk.sales.rules import lists, offers, reminders
 from wayfolk.staff.models import Membership
 
@@ -136,6 +137,25 @@ class OfferSettings(TenantModel):
         return "settings of offers"
 
 
+class BrandReminders(TenantModel):
+    """The days on which offers of one brand remind, instead of the organisation's (TQ-51)."""
+
+    brand = TenantForeignKey(Brand)
+    days = models.CharField("reminders after days", max_length=80, default="", blank=True)
+
+    class Meta:
+        verbose_name = "reminder days of a brand"
+        verbose_name_plural = "reminder days of brands"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "brand"], name="sales_brand_reminders_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.days
+
+
 class OfferQuerySet(TenantQuerySet["Offer"]):
     def in_lines(self) -> Self:
         """With what a line of a list names."""
@@ -147,13 +167,15 @@ class Offer(TenantModel):
 
     Never a part of any money total (decision 7). `price_minor` is in minor units of `currency`,
     None while there is no price; `exchange_rate` is units of the organisation's currency per unit.
-    `sent_on`: the day of the latest sending, in the organisation's time zone.
+    `sent_on`: the day of the latest sending, in the organisation's time zone. `brand` None: the
+    organisation's first one; it stays, for the number is of its range.
     """
 
     change_log_related = "customer"
     change_log_ignored = ("version", "updated_at", "folded_text", "updated_by_id")
 
     number = models.BigIntegerField("Offer No")
+    brand = TenantForeignKey(Brand, null=True, blank=True)
     kind = models.CharField("type", max_length=10, choices=OfferKind, default=OfferKind.REQUEST)
     status = models.CharField(max_length=10, choices=OfferStatus, default=OfferStatus.UNSENT)
     customer = TenantForeignKey(Customer, null=True, blank=True, related_name="offers")
@@ -254,6 +276,11 @@ class Offer(TenantModel):
             models.Index(
                 fields=["organization_id", "customer", "number", "id"],
                 name="sales_offer_by_customer",
+            ),
+            models.Index(
+                fields=["organization_id", "brand", "number", "id"],
+                name="sales_offer_by_brand",
+                condition=models.Q(brand__isnull=False),
             ),
             models.Index(
                 fields=["organization_id", "departs_on", "id"], name="sales_offer_departs"

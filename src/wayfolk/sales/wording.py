@@ -5,7 +5,8 @@ from typing import Any
 from wayfolk.audit import wording
 from wayfolk.audit.wording import NEVER, Area, Image, RecordKind, Teller
 from wayfolk.kit.money import Money
-from wayfolk.sales.models import Offer, OfferReminder
+from wayfolk.organization.models import Brand
+from wayfolk.sales.models import BrandReminders, Offer, OfferReminder
 from wayfolk.sales.rules import offers, orders
 
 _ADMINISTER = "organization.administer"
@@ -45,7 +46,14 @@ def declare() -> None:
     )
     wording.declare_table(RecordKind("sales_closereason", **{**selling, "edit": _ADMINISTER}))
     wording.declare_table(RecordKind("sales_offersettings", **{**selling, "edit": _ADMINISTER}))
+    wording.declare_table(
+        RecordKind("sales_brandreminders", phrase=_days_phrase, **{**selling, "edit": _ADMINISTER})
+    )
     wording.declare_table(RecordKind("sales_catalogue", **{**ordering, "edit": _ADMINISTER}))
+
+
+def _days_phrase(row: BrandReminders, teller: Teller) -> str:
+    return f"reminder days of {teller.name_of(Brand, row.brand_id)}"
 
 
 def _reminder_phrase(row: OfferReminder, teller: Teller) -> str:

@@ -34,6 +34,7 @@ def booking(record: Booking, *, by: Actor) -> shapes.Booking:
     if sees_profit(by) and record.cost_minor is not None:
         values["profit_minor"] = record.total_minor - record.cost_minor
     values["customer"] = customers.customer_reference(record.customer, by=by)
+    values["brand"] = record.brand.code if record.brand else None
     values["assignee"] = itineraries.person(record.assignee)
     values |= _trade(record, by)
     values["connection"] = connection(record, by=by)

@@ -41,6 +41,7 @@ def offer(record: Offer, *, by: Actor) -> shapes.Offer:
     if _may_see(rules["exchange_rate"], by):
         values["exchange_rate"] = f"{record.exchange_rate.normalize():f}"
     values["customer"] = record.customer and customers.customer_reference(record.customer, by=by)
+    values["brand"] = record.brand.code if record.brand else None
     values["assignee"] = itineraries.person(record.assignee)
     values["close_reason"] = record.close_reason.label if record.close_reason else ""
     if booking_queries.may_see(by):

@@ -22,7 +22,7 @@ from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 
 router = Resource()
-_NAMES = {"customer_id": "customer", "partner_id": "partner"}
+_NAMES = {"brand_id": "brand", "customer_id": "customer", "partner_id": "partner"}
 
 
 @router.get("/bookings", response=shapes.BookingList)
@@ -40,6 +40,7 @@ def list_bookings(request: HttpRequest, filters: Query[shapes.BookingFilters]) -
         booked_to=filters.booked_to,
         departs_from=filters.departs_from,
         departs_to=filters.departs_to,
+        brand=references.brand(filters.brand),
     )
     page = paging.page_of(
         queries.list_bookings(narrowed, by=by),
@@ -133,6 +134,8 @@ def list_stay_bookings(request: HttpRequest, id: UUID) -> Any:  # noqa: A002
 def _data_of(sent: dict[str, Any], by: Actor) -> BookingData:
     """The domain's names: the customer is meant by number."""
     fields = dict(sent)
+    if "brand" in fields:
+        fields["brand_id"] = references.brand_id(fields.pop("brand"))
     if "customer" in fields:
         number = fields.pop("customer")
         fields["customer_id"] = references.customer_id(number, by=by, field="customer")

@@ -28,7 +28,7 @@ from wayfolk.sales.rules.offers import OfferData
 from wayfolk.staff.rules import Actor
 
 router = Resource()
-_NAMES = {"customer_id": "customer"}
+_NAMES = {"brand_id": "brand", "customer_id": "customer"}
 
 
 @router.get("/offers", response=shapes.OfferList)
@@ -43,6 +43,7 @@ def list_offers(request: HttpRequest, filters: Query[shapes.OfferFilters]) -> An
         assignee_id=filters.assignee_id,
         departs_from=filters.departs_from,
         departs_to=filters.departs_to,
+        brand=references.brand(filters.brand),
         due_by=filters.follow_up_by,
     )
     page = paging.page_of(
@@ -181,6 +182,8 @@ def cancel_reminder(request: HttpRequest, number: Number, id: UUID) -> Any:  # n
 def _data_of(sent: dict[str, Any], by: Actor) -> OfferData:
     """The domain's names: the customer is meant by number."""
     fields = dict(sent)
+    if "brand" in fields:
+        fields["brand_id"] = references.brand_id(fields.pop("brand"))
     if "customer" in fields:
         number = fields.pop("customer")
         fields["customer_id"] = references.customer_id(number, by=by, field="customer")

@@ -7,6 +7,8 @@ from uuid import UUID
 from wayfolk.customers import queries as customer_queries
 from wayfolk.itineraries import queries as itinerary_queries
 from wayfolk.kit.errors import InvalidValue, InvalidValues, NotFound
+from wayfolk.organization import brands
+from wayfolk.organization.models import Brand
 from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
 
@@ -46,6 +48,17 @@ def partner_id(number: int | None, *, by: Actor, field: str) -> UUID | None:
         return partner_queries.get_partner_by_number(number, by=by).id
     except NotFound as error:
         raise InvalidValues({field: error.message}) from error
+
+
+def brand(code: str | None) -> Brand | None:
+    """The brand with this code or name, None for none; raises InvalidValues naming `brand`."""
+    return None if code is None else brands.find_brand(code)
+
+
+def brand_id(code: str | None) -> UUID | None:
+    """What records of the brand refer to: None for the first one, too."""
+    found = brand(code)
+    return None if found is None else brands.reference_of(found)
 
 
 def stage_id(code: str) -> UUID:

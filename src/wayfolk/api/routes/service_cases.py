@@ -56,10 +56,11 @@ def open_service_case(request: HttpRequest, response: HttpResponse, body: shapes
     by = actor_of(request)
     sent = body.sent()
     booking = sent.pop("booking", None)
+    brand = references.brand(sent.pop("brand", None))
     customer = references.customer_id(sent.pop("customer", None), by=by, field="customer")
     with references.naming(_NAMES):
         made = cases.create_case(
-            CaseData(sent), by=by, customer_id=customer, booking_number=booking
+            CaseData(sent), by=by, customer_id=customer, booking_number=booking, brand=brand
         )
     response.headers["Location"] = f"{request.path}/{made.number}"
     return Status(201, _answered(response, made.number, by))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
+from wayfolk.api.schemas.brands import BrandCode
 from wayfolk.api.schemas.fields import (
     Body,
     Count,
@@ -84,6 +85,11 @@ class _Written(Body, BookingFields):
 class NewBooking(_Written):
     """Customer and product are needed; it is booked today, in the base currency, unless said."""
 
+    brand: BrandCode | None = Field(
+        default=None,
+        description="Short code; null: the first brand. The number is of its range.",
+    )
+
 
 class BookingChanges(_Written):
     """Fields that are absent stay as they are."""
@@ -158,6 +164,7 @@ class Booking(BookingFields):
 
     number: int
     version: int
+    brand: str | None = Field(default=None, description="Short code; null: the first brand.")
     customer: CustomerReference
     booked_on: Day
     exchange_rate: RateText = "1"
@@ -191,6 +198,7 @@ class BookingFilters(Filters):
         default=None, description="false: only those that belong to nothing yet."
     )
     customer: Number | None = Field(default=None, description="Customer No.")
+    brand: BrandCode | None = Field(default=None, description="Short code of their brand.")
     passenger: Number | None = Field(
         default=None, description="Customer No of somebody who travels, whoever booked."
     )

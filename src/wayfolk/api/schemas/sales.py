@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from wayfolk.api.schemas.bookings import AMOUNT_MAX, Rate, RateText
+from wayfolk.api.schemas.brands import BrandCode
 from wayfolk.api.schemas.customers import NewCustomer
 from wayfolk.api.schemas.fields import (
     Body,
@@ -64,6 +65,11 @@ class _WrittenOffer(Body, OfferFields):
 class NewOffer(_WrittenOffer):
     """A title, and a customer or the name of an offeree, are needed."""
 
+    brand: BrandCode | None = Field(
+        default=None,
+        description="Short code; null: the first brand. The number is of its range.",
+    )
+
 
 class OfferChanges(_WrittenOffer):
     """Fields that are absent stay as they are."""
@@ -76,6 +82,7 @@ class Offer(OfferFields):
 
     number: int
     version: int
+    brand: str | None = Field(default=None, description="Short code; null: the first brand.")
     status: OfferStatus
     customer: CustomerReference | None = Field(
         default=None, description="null: an offeree who is no customer yet."
@@ -104,6 +111,7 @@ class OfferFilters(Filters):
     status: OfferStatus | None = None
     kind: Literal["request", "proposal"] | None = None
     customer: Number | None = Field(default=None, description="Customer No.")
+    brand: BrandCode | None = Field(default=None, description="Short code of their brand.")
     assignee_id: UUID | None = None
     departs_from: Day | None = None
     departs_to: Day | None = None

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from wayfolk.api.schemas.bookings import AMOUNT_MAX
+from wayfolk.api.schemas.brands import BrandCode
 from wayfolk.api.schemas.fields import (
     Body,
     CustomerReference,
@@ -72,6 +73,9 @@ class _Written(Body, CaseFields):
 class NewCase(_Written):
     """About a booking, whose customer it takes, or about a customer; a reason is needed."""
 
+    brand: BrandCode | None = Field(
+        default=None, description="Short code: the booking must be of this brand."
+    )
     booking: Number | None = Field(default=None, description="BKG. No.")
     customer: Number | None = Field(default=None, description="Customer No, without a booking.")
 

@@ -15,7 +15,7 @@ from wayfolk.customers.models import Customer
 from wayfolk.identity.search import recency
 from wayfolk.kit import clock
 from wayfolk.kit.errors import Conflict, InvalidValues, NotAllowed, NotFound
-from wayfolk.organization import numbering
+from wayfolk.organization import brands, numbering
 from wayfolk.organization.models import NumberKind
 from wayfolk.staff.models import Membership
 from wayfolk.staff.rules import Actor
@@ -31,7 +31,8 @@ def create_booking(data: BookingData, *, by: Actor) -> Booking:
     """A new booking with the next number, connected to nothing yet.
 
     Without other words it was booked today, in the organisation's currency, by whoever
-    creates it. Raises NotAllowed, InvalidValues (field -> message).
+    creates it, and of the first brand. The number is of its brand's range (TQ-53). Raises
+    NotAllowed, InvalidValues (field -> message), NumbersUsedUp.
     """
     by.require_module("bookings")
     by.require("bookings.edit")
@@ -43,11 +44,15 @@ def create_booking(data: BookingData, *, by: Actor) -> Booking:
         _require_references(fields)
         if fields.get("partner_id"):
             earning.require_partner(fields["partner_id"], by)
-        booking = Booking(number=numbering.take_number(NumberKind.BOOKING), **fields)
+        brand = brands.chosen(fields.get("brand_id"))
+        fields["brand_id"] = brand.id if brand else None
+        number = numbering.take_number(NumberKind.BOOKING, brand_id=fields["brand_id"])
+        booking = Booking(number=number, **fields)
         booking.folded_product = folding.fold_product(booking.product)
         _require_unused_reference(booking)
         earning.earn([booking], by=by)
-        current.summary = current.summary or f"Created booking {booking}"
+        of_brand = f" ({brand})" if brand else ""
+        current.summary = current.summary or f"Created booking {booking}{of_brand}"
         booking.save(force_insert=True)
         recency.touch([booking.customer_id])
     return booking
@@ -69,6 +74,7 @@ def update_booking(
         booking = lock_booking(booking_id)
         require_version(booking, version)
         changed = {n: v for n, v in cleaned.items() if getattr(booking, n) != v}
+        _require_same_brand(booking, changed)
         _require_editable(changed, by)
         has_cost = booking.cost_minor is not None
         rules.require_amounts_restated(
@@ -158,6 +164,16 @@ def _require_whole(booking: Booking, changed: Mapping[str, Any], by: Actor) -> N
         earning.require_partner(changed["partner_id"], by)
     if "reference" in changed:
         _require_unused_reference(booking)
+
+
+def _require_same_brand(booking: Booking, changed: Mapping[str, Any]) -> None:
+    if "brand_id" in changed:
+        raise InvalidValues(
+            {
+                "brand_id": f"Booking {booking.number} keeps its brand, of whose range its number"
+                " is. Cancel it and make a new one of the other brand."
+            }
+        )
 
 
 def _require_without_lines(booking: Booking, changed: Mapping[str, Any]) -> None:

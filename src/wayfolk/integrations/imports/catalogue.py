@@ -7,11 +7,11 @@ The order is the layout of stored fingerprints: append only, and raise LAYOUT ot
 
 from wayfolk.integrations.imports.field import Field
 
-LAYOUT = 3
+LAYOUT = 4
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(","))
+    return tuple(cleaned for word in text.split(",") if (cleaned := word.strip()))
 
 
 def _customer(name: str, label: str, words: str = "", **more: object) -> Field:
@@ -279,4 +279,6 @@ FIELDS: tuple[Field, ...] = (
         shape="flag",
         choices=("yes", "no"),
     ),
+    # Its words are not guessed from: most organisations have one brand, and columns so named.
+    _booking("brand", "brand", shape="brand", limit=80, part="brand"),
 )

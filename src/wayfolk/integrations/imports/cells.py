@@ -48,7 +48,7 @@ def converter(spec: Field, *, order: Order, currency: str) -> Convert:
         return lambda value: amount(value, currency)
     if spec.shape in {"choice", "flag"}:
         return _choice_of(spec)
-    if spec.shape in {"text", "lines", "name"}:
+    if spec.shape in {"text", "lines", "name", "brand"}:
         return _text_of(spec)
     return _SHAPES[spec.shape]
 
@@ -83,6 +83,23 @@ def _choice_of(spec: Field) -> Convert:
         code = known.get(text.fold(cleaned))
         if code is None:
             raise InvalidValue(f"“{cleaned[:60]}” is none of {', '.join(spec.choices)}.")
+        return code
+
+    return convert
+
+
+def brand_of(known: Mapping[str, str]) -> Convert:
+    """Reads the short code of a brand out of its code or name. `known`: folded word -> code."""
+
+    @cache
+    def convert(value: str) -> str | None:
+        cleaned = plain(value)
+        if is_blank(cleaned):
+            return None
+        code = known.get(text.fold(cleaned))
+        if code is None:
+            there_are = ", ".join(dict.fromkeys(known.values())) or "none beside the first"
+            raise InvalidValue(f"“{cleaned[:60]}” is no brand. There are: {there_are}.")
         return code
 
     return convert

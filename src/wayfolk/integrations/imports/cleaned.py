@@ -1,5 +1,6 @@
 """A row of a file as its cells were understood, and what is wrong about it. No Django here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,6 +18,8 @@ class Surroundings:
     country: str
     date_order: Order
     today: date
+    # Folded short code or name of a brand -> its short code; empty below two.
+    brands: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

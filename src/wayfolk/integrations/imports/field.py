@@ -14,10 +14,18 @@ KIND_LABELS: Mapping[str, str] = {
 
 Shape = Literal[
     "text", "lines", "email", "phone", "date", "count", "amount", "rate", "currency", "country",
-    "choice", "flag", "name",
+    "choice", "flag", "name", "brand",
 ]  # fmt: skip
 Part = Literal[
-    "column", "contact", "address", "external", "composed", "property", "household", "trade"
+    "column",
+    "contact",
+    "address",
+    "external",
+    "composed",
+    "property",
+    "household",
+    "trade",
+    "brand",
 ]
 
 

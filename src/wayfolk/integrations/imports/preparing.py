@@ -25,7 +25,7 @@ _SQL_TYPES = {
     "date": "date", "count": "int", "amount": "bigint", "rate": "numeric", "flag": "boolean",
 }  # fmt: skip
 
-STAGED_FIELDS = tuple(f for f in FIELDS if f.part in {"column", "address"})
+STAGED_FIELDS = tuple(f for f in FIELDS if f.part in {"column", "address", "brand"})
 
 
 def staged_name(spec: fields.Field) -> str:

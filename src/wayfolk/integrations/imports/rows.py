@@ -26,6 +26,7 @@ _ESSENTIAL = frozenset(
         "booking.cost",
         "booking.currency",
         "booking.exchange_rate",
+        "booking.brand",
         "customer.full_name",
         *(f"customer.{name}" for name in (*fields.NAMES, "company_name")),
         *(spec.key for spec in FIELDS if spec.is_required),
@@ -168,6 +169,8 @@ class RowCleaner:
         return lambda row, _values: convert(row[at])
 
     def _converted(self, spec: Field, column: str) -> cells.Convert:
+        if spec.shape == "brand":
+            return cells.brand_of(self._around.brands)
         order = self._mapping.date_orders.get(column, self._around.date_order)
         return cells.converter(spec, order=order, currency=self._around.currency)
 

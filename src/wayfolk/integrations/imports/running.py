@@ -28,6 +28,8 @@ from wayfolk.kit import clock, database_errors, ids, tenancy
 from wayfolk.kit.dates import Order
 from wayfolk.kit.errors import Conflict, NotFound, Refusal
 from wayfolk.kit.exclusive_lock import ExclusiveLock
+from wayfolk.kit.text import fold
+from wayfolk.organization import brands
 from wayfolk.staff.rules import Actor
 
 logger = logging.getLogger(__name__)
@@ -105,8 +107,19 @@ def _begin(run_id: UUID, organization_id: int) -> ImportRun:
 
 def surroundings(by: Actor) -> Surroundings:
     return Surroundings(
-        by.currency, by.country, cast("Order", by.date_order), clock.today(by.time_zone)
+        currency=by.currency,
+        country=by.country,
+        date_order=cast("Order", by.date_order),
+        today=clock.today(by.time_zone),
+        brands=_brands(by.organization_id),
     )
+
+
+def _brands(organization_id: int) -> dict[str, str]:
+    """Folded code or name of a brand -> its code."""
+    with tenancy.scope(organization_id):
+        known = brands.by_reference().values()
+    return {fold(word): brand.code for brand in known for word in (brand.name, brand.code)}
 
 
 def _run_batches(run: ImportRun, by: Actor, on_progress: OnProgress | None) -> None:

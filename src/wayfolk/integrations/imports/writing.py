@@ -1,5 +1,6 @@
 """Writing a resolved batch: new records, changes to existing ones, and what the rows said."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from wayfolk.integrations.imports.fields import LAYOUT
 from wayfolk.integrations.imports.merging_sql import ADDRESSES, BOOKINGS, CUSTOMERS, STAYS, Target
 from wayfolk.kit import clock, tenancy
 from wayfolk.kit.text import FOLDING_VERSION
-from wayfolk.organization import numbering
+from wayfolk.organization import brands, numbering
 from wayfolk.organization.models import NumberKind
 
 # Contact points and addresses of customers that this batch creates are no change to a customer.
@@ -80,6 +81,12 @@ _EXTERNAL_IDS = """
     ON CONFLICT (organization_id, system, value) DO NOTHING
 """
 _NUMBER = "%(number)s + row_number() OVER (ORDER BY b.row_number)"
+# Bookings are numbered brand by brand, in the file's order; see Writer._number_bookings.
+_BRAND = "coalesce(b.booking_brand, '')"
+_NUMBER_OF_BRAND = (
+    f"(%(starts)s::jsonb ->> {_BRAND})::bigint"
+    f" + row_number() OVER (PARTITION BY {_BRAND} ORDER BY b.row_number)"
+)
 _CUSTOMERS_NEW = merging_sql.insert(
     CUSTOMERS,
     extra={
@@ -99,7 +106,8 @@ _STAYS_NEW = merging_sql.insert(
 _BOOKINGS_NEW = merging_sql.insert(
     BOOKINGS,
     extra={
-        "number": _NUMBER,
+        "number": _NUMBER_OF_BRAND,
+        "brand_id": f"(%(brands)s::jsonb ->> {_BRAND})::uuid",
         "stay_id": "b.stay_id",
     },
 )
@@ -221,7 +229,7 @@ class Writer:
     def _write_bookings(self) -> None:
         count = self._count("booking_is_new")
         if count:
-            self._take_numbers(NumberKind.BOOKING, count)
+            self._number_bookings()
         self._write_records("booking", BOOKINGS, _BOOKINGS_NEW if count else "")
 
     def _count(self, column: str) -> int:
@@ -229,6 +237,23 @@ class Writer:
 
     def _take_numbers(self, kind: NumberKind, count: int) -> None:
         self._params["number"] = numbering.take_numbers(kind, count)[0] - 1
+
+    def _number_bookings(self) -> None:
+        """A block of numbers for each brand of the batch, in one order for all transactions."""
+        found = self._fetch(
+            f"SELECT {_BRAND}, count(*) FROM import_batch b WHERE b.booking_is_new"
+            " GROUP BY 1 ORDER BY 1"
+        )
+        named = any(code for code, _ in found)
+        known = {b.code: brands.reference_of(b) for b in brands.list_brands()} if named else {}
+        starts = {
+            code: numbering.take_numbers(NumberKind.BOOKING, count, brand_id=known.get(code))[0] - 1
+            for code, count in found
+        }
+        self._params["starts"] = json.dumps(starts)
+        self._params["brands"] = json.dumps(
+            {code: str(each) for code, each in known.items() if each}
+        )
 
     def _write_records(self, kind: str, target: Target, insert: str) -> None:
         created = self._run(insert) if insert else 0

@@ -21,6 +21,7 @@ from wayfolk.staff.rules import Actor
 
 # What a booking takes over from its offer as it stands.
 _TAKEN = (
+    "brand_id",
     *("departs_on", "returns_on", "transport", "resort", "hotel"),
     *("adults", "children", "infants", "currency", "exchange_rate", "assignee_id"),
 )

@@ -5,8 +5,10 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from wayfolk.audit.change_sets import OpenChangeSet, change_set
+from wayfolk.kit import text
 from wayfolk.kit.errors import InvalidValue, InvalidValues, NotFound, Refusal
-from wayfolk.sales.models import Catalogue, CloseReason, ListEntry, OfferSettings
+from wayfolk.organization.models import Brand
+from wayfolk.sales.models import BrandReminders, Catalogue, CloseReason, ListEntry, OfferSettings
 from wayfolk.sales.queries.lists import is_used
 from wayfolk.sales.rules import lists, reminders
 from wayfolk.staff.rules import Actor
@@ -104,6 +106,33 @@ def update_settings(values: Mapping[str, str], *, by: Actor) -> OfferSettings:
         if changed:
             stored.save_changes(*changed)
     return stored
+
+
+def set_brand_reminders(brand_id: UUID, written: str, *, by: Actor) -> None:
+    """The days on which offers of a brand remind (TQ-51); "": as set for all, "never": on none.
+
+    Reminders that are planned already stay as they are. The first brand reminds as set for all.
+    Raises InvalidValues, NotFound, NotAllowed.
+    """
+    by.require_module("offers")
+    by.require("organization.administer")
+    wanted = text.clean(written)
+    days = "" if wanted.casefold() == reminders.NEVER else reminders.parse_days(wanted)
+    kept = ",".join(map(str, days))
+    with change_set(by=by, operation="offers.set_brand_reminders", summary="") as current:
+        brand: Brand | None = Brand.objects.filter(id=brand_id, is_default=False).locked().first()
+        if brand is None:
+            raise NotFound("There is no such brand beside the first one.")
+        current.summary = current.summary or f"Changed the reminder days of {brand}"
+        stored: BrandReminders | None
+        stored = BrandReminders.objects.filter(brand_id=brand_id).locked().first()
+        if not wanted:
+            BrandReminders.objects.filter(brand_id=brand_id).delete()
+        elif stored is None:
+            BrandReminders.objects.create(brand=brand, days=kept)
+        elif stored.days != kept:
+            stored.days = kept
+            stored.save_changes("days")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from wayfolk.audit.change_sets import change_set
 from wayfolk.customers.models import Customer
 from wayfolk.kit import clock
 from wayfolk.kit.errors import Conflict, InvalidValues, NotAllowed, NotFound
-from wayfolk.organization import numbering
+from wayfolk.organization import brands, numbering
 from wayfolk.organization.models import NumberKind
 from wayfolk.sales import folding
 from wayfolk.sales.models import CloseReason, Offer, OfferStatus
@@ -33,7 +33,8 @@ def create_offer(data: OfferData, *, by: Actor) -> Offer:
     """A new offer with the next number, not sent yet; for a customer or for an offeree.
 
     Without other words it is a customer's request, in the organisation's currency, looked after
-    by whoever creates it. Raises NotAllowed, InvalidValues (field -> message).
+    by whoever creates it, and of the first brand. The number is of its brand's range (TQ-53).
+    Raises NotAllowed, InvalidValues (field -> message), NumbersUsedUp.
     """
     require_rights(by)
     given = rules.checked(data).fields
@@ -42,10 +43,14 @@ def create_offer(data: OfferData, *, by: Actor) -> Offer:
     rules.require_consistent(fields, base_currency=by.currency)
     with change_set(by=by, operation="offers.create", summary="") as current:
         _require_references(fields)
-        offer = Offer(number=numbering.take_number(NumberKind.OFFER), **fields)
+        brand = brands.chosen(fields.get("brand_id"))
+        fields["brand_id"] = brand.id if brand else None
+        number = numbering.take_number(NumberKind.OFFER, brand_id=fields["brand_id"])
+        offer = Offer(number=number, **fields)
         offer.created_by_id = offer.updated_by_id = author_of(by)
         offer.folded_text = folding.fold_offer(offer.title, offer.offeree_name)
-        current.summary = current.summary or f"Created offer {offer}"
+        of_brand = f" ({brand})" if brand else ""
+        current.summary = current.summary or f"Created offer {offer}{of_brand}"
         offer.save(force_insert=True)
     return offer
 
@@ -64,6 +69,13 @@ def update_offer(
         offer = lock_offer(offer_id)
         require_version(offer, version)
         changed = {n: v for n, v in cleaned.items() if getattr(offer, n) != v}
+        if "brand_id" in changed:
+            raise InvalidValues(
+                {
+                    "brand_id": f"Offer {offer.number} keeps its brand, of whose range its number"
+                    " is. Close it and make a new one of the other brand."
+                }
+            )
         _require_editable(changed, by)
         rules.require_price_restated(changed, cleaned, has_price=offer.price_minor is not None)
         for name, value in changed.items():

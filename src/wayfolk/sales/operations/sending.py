@@ -20,7 +20,7 @@ from wayfolk.kit.errors import InvalidValue, NotFound, Refusal
 from wayfolk.kit.money import format_money
 from wayfolk.sales.models import Offer, OfferReminder, OfferSettings, OfferStatus, ReminderState
 from wayfolk.sales.operations import offers
-from wayfolk.sales.queries.offers import get_settings
+from wayfolk.sales.queries.offers import get_settings, reminder_days
 from wayfolk.sales.rules import offers as rules
 from wayfolk.sales.rules import reminders
 from wayfolk.sales.rules.reminders import Verdict
@@ -52,7 +52,7 @@ def propose_message(offer: Offer, *, by: Actor) -> Message:
 
 
 def send_offer(offer_id: UUID, message: Message, *, by: Actor, version: int | None = None) -> Offer:
-    """Mail the offer: it is available from then on, and reminds on the days of the list.
+    """Mail the offer: it is available from then on, and reminds on the days of its brand's list.
 
     Sent once more, its reminders begin anew. Raises WrongStatus, InvalidValue where its last day
     is over, and what `send_message` refuses.
@@ -139,7 +139,7 @@ def address_of(offer: Offer, channel: str) -> str:
 
 
 def _plan(offer: Offer, sent_on: date) -> None:
-    days = reminders.parse_days(get_settings().reminder_days)
+    days = reminders.parse_days(reminder_days(offer.brand_id))
     for day, due_on in reminders.plan(sent_on, days):
         OfferReminder.objects.create(offer=offer, day=day, due_on=due_on)
 

@@ -11,8 +11,16 @@ from django.db.models import Q
 from wayfolk.kit import text
 from wayfolk.kit.errors import NotFound
 from wayfolk.kit.querysets import TenantQuerySet
+from wayfolk.organization import brands
+from wayfolk.organization.models import Brand
 from wayfolk.sales import folding
-from wayfolk.sales.models import Offer, OfferQuerySet, OfferReminder, OfferSettings
+from wayfolk.sales.models import (
+    BrandReminders,
+    Offer,
+    OfferQuerySet,
+    OfferReminder,
+    OfferSettings,
+)
 from wayfolk.sales.rules import offers as rules
 from wayfolk.staff.models import Membership
 from wayfolk.staff.rules import Actor
@@ -38,6 +46,7 @@ class OfferFilters:
     departs_from: date | None = None
     departs_to: date | None = None
     due_by: date | None = None
+    brand: Brand | None = None
 
 
 def may_see(by: Actor) -> bool:
@@ -54,7 +63,8 @@ def list_offers(filters: OfferFilters | None = None, *, by: Actor) -> OfferQuery
     by.require("offers.view")
     narrowed = filters or OfferFilters()
     offers = Offer.objects.select_related(
-        "customer", "assignee", "close_reason", "booking", "created_by", "updated_by"
+        *("customer", "assignee", "close_reason", "booking", "created_by", "updated_by"),
+        "brand",
     )
     exact = {
         "status": narrowed.status,
@@ -66,6 +76,8 @@ def list_offers(filters: OfferFilters | None = None, *, by: Actor) -> OfferQuery
         "follow_up_on__lte": narrowed.due_by,
     }
     offers = offers.filter(**{name: value for name, value in exact.items() if value})
+    if narrowed.brand is not None:
+        offers = offers.filter(**brands.records_of(narrowed.brand))
     if narrowed.due_by is not None:
         offers = offers.filter(status__in=rules.OPEN)
     return offers.filter(_matching(narrowed)) if narrowed.text else offers
@@ -106,6 +118,17 @@ def list_follow_ups(
 def get_settings() -> OfferSettings:
     """What the organisation has set, or the defaults (not stored)."""
     return OfferSettings.objects.first() or OfferSettings()
+
+
+def reminder_days(brand_id: UUID | None) -> str:
+    """The days on which offers of the brand remind: its own, else those set for all."""
+    own = BrandReminders.objects.filter(brand_id=brand_id).first() if brand_id else None
+    return str(get_settings().reminder_days if own is None else own.days)
+
+
+def brand_reminders() -> dict[UUID, str]:
+    """Brand -> its own days ("" for never); without those that remind as set for all."""
+    return dict(BrandReminders.objects.values_list("brand_id", "days"))
 
 
 def list_users(*, by: Actor) -> Sequence[Membership]:

@@ -33,6 +33,7 @@ TEXT_LIMITS = {
     "notes": 20_000,
 }
 LABELS = {
+    "brand_id": "brand",
     "kind": "type",
     "customer_id": "customer",
     "offeree_name": "offeree",

@@ -12,6 +12,7 @@ from wayfolk.kit.errors import InvalidValues
 
 DEFAULT_DAYS = "3,7,14,21"
 DAYS_MAX, REMINDERS_MAX = 365, 12
+NEVER = "never"  # how a brand says that it reminds on no day
 SUBJECT_MAX, BODY_MAX = 250, 20_000
 LATE_DAYS = 2  # a reminder that could not go on its day still goes this much later
 FIRST_HOUR, LAST_HOUR = 8, 20  # nobody is written to at night

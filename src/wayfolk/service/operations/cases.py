@@ -10,8 +10,8 @@ from wayfolk.bookings.models import Booking
 from wayfolk.customers.models import ContactPoint, Customer
 from wayfolk.kit import clock
 from wayfolk.kit.errors import Conflict, InvalidValues, NotAllowed, NotFound, Refusal
-from wayfolk.organization import numbering
-from wayfolk.organization.models import NumberKind
+from wayfolk.organization import brands, numbering
+from wayfolk.organization.models import Brand, NumberKind
 from wayfolk.service.models import CaseReason, CaseStatus, Reason, ServiceCase
 from wayfolk.service.rules import cases
 from wayfolk.service.rules.cases import CaseData
@@ -39,8 +39,11 @@ def create_case(
     by: Actor,
     customer_id: UUID | None = None,
     booking_number: int | None = None,
+    brand: Brand | None = None,
 ) -> ServiceCase:
     """Open a case about a booking (whose customer it takes), or about a customer alone.
+
+    `brand`: the booking's, where the organisation has several; another one is refused (TQ-46).
 
     Without other words it is opened today, handled by whoever opens it, and reached at the
     customer's email and phone; those are the case's own from then on. Raises NotAllowed,
@@ -54,6 +57,7 @@ def create_case(
     require_editable((name for name, value in given.items() if value), by)
     with change_set(by=by, operation="service.open_case", summary="") as current:
         booking = _booking(booking_number, by)
+        _require_brand(brand, booking)
         customer = _customer(customer_id, booking)
         case = ServiceCase(number=numbering.take_number(NumberKind.SERVICE_CASE))
         case.customer, case.booking = customer, booking
@@ -166,6 +170,19 @@ def _booking(number: int | None, by: Actor) -> Booking | None:
         return booking_queries.get_booking_by_number(number, by=by)
     except NotFound as missing:
         raise InvalidValues({"booking": missing.message}) from missing
+
+
+def _require_brand(brand: Brand | None, booking: Booking | None) -> None:
+    """A number that was mistyped is rarely one of the same brand's range."""
+    if brand is None or booking is None or booking.brand_id == brands.reference_of(brand):
+        return
+    own = brands.by_reference().get(booking.brand_id)
+    raise InvalidValues(
+        {
+            "booking": f"Booking {booking.number} is of {own or 'another brand'}, not of {brand}."
+            " Look at the number, or choose the other brand."
+        }
+    )
 
 
 def _customer(customer_id: UUID | None, booking: Booking | None) -> Customer:

@@ -14,6 +14,7 @@ from wayfolk.kit import clock, money
 from wayfolk.kit.errors import InvalidValue
 from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
+from wayfolk.web import brands
 from wayfolk.web.customer_picker import CustomerField
 from wayfolk.web.partner_picker import PartnerField
 
@@ -37,6 +38,7 @@ STATUS_TONES = {
 }
 # Field of the form -> field of the booking, where they differ.
 STORED_AS = {
+    "brand": "brand_id",
     "customer": "customer_id",
     "partner": "partner_id",
     "assignee": "assignee_id",
@@ -75,6 +77,9 @@ class BookingForm(forms.Form):
     """All fields of a booking that the actor may see; those not theirs to edit are disabled."""
 
     shown_as = {stored: shown for shown, stored in STORED_AS.items()}
+    brand = forms.ChoiceField(
+        required=False, help_text="The BKG. No is of its range, so it cannot be changed later."
+    )
     customer = CustomerField(
         label="Customer", error_messages={"required": "Choose the customer: search, then select."}
     )
@@ -126,6 +131,7 @@ class BookingForm(forms.Form):
         assert isinstance(customer, CustomerField)
         customer.bind(by)
         self._bind_partner()
+        brands.offer_choice(self, is_new=booking is None)
         users = [(str(user.id), user.name) for user in queries.list_users(by=by)]
         self._choose_from("assignee", [("", "Nobody"), *users])
         self.fields[
@@ -216,7 +222,7 @@ class BookingForm(forms.Form):
         value = self.cleaned_data[name]
         if name in {"customer", "partner"}:
             return value.id if value else None
-        return (value or None) if name == "assignee" else value
+        return (value or None) if name in {"assignee", "brand"} else value
 
 
 def new_values(by: Actor) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from wayfolk.customers import queries as customer_queries
 from wayfolk.customers.models import Customer
 from wayfolk.kit import paging
 from wayfolk.kit.errors import Refusal
+from wayfolk.organization import brands
 from wayfolk.partners import queries as partner_queries
 from wayfolk.staff import saved_filters
 from wayfolk.staff.rules import Actor
@@ -26,6 +27,7 @@ from wayfolk.web.bookings import filtering, narrowing, party, presenters
 from wayfolk.web.bookings import of_customer as bookings
 from wayfolk.web.bookings.filtering import NarrowingForm
 from wayfolk.web.bookings.forms import day_field
+from wayfolk.web.brands import by_code, offer_filter
 from wayfolk.web.customer_picker import find_customer
 from wayfolk.web.partner_picker import find_partner
 
@@ -44,6 +46,7 @@ class FilterForm(NarrowingForm):
     product = None  # type: ignore[assignment]  # its words are searched for
 
     q = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    brand = forms.ChoiceField(required=False)
     unconnected = forms.BooleanField(label="Not connected", required=False)
     booked_from = day_field("Booked from")
     booked_to = day_field("Booked until")
@@ -53,7 +56,8 @@ class FilterForm(NarrowingForm):
 
     def __init__(self, data: QueryDict, *, by: Actor) -> None:
         super().__init__(data, auto_id="filter_%s")
-        self.by = by
+        self.by, self.brands = by, brands.by_reference()
+        offer_filter(self, self.brands)
 
     def clean_customer(self) -> Any:
         """The customer with this number; nobody else's bookings for a number that is none."""
@@ -94,6 +98,7 @@ class FilterForm(NarrowingForm):
             booked_to=values.get("booked_to"),
             departs_from=values.get("departs_from"),
             departs_to=values.get("departs_to"),
+            brand=by_code(self.brands, values.get("brand", "")),
         )
 
 
@@ -119,8 +124,12 @@ def booking_list(request: HttpRequest) -> HttpResponse:
     context = {
         **lists.page_context(request.GET, page, form, chips),
         "rows": narrowing.with_shares(
-            [presenters.row_of(booking, by) for booking in page.rows], page.rows, counted, by
+            [presenters.row_of(booking, by, brands=form.brands) for booking in page.rows],
+            page.rows,
+            counted,
+            by,
         ),
+        "shows_brand": bool(form.brands),
         "counted_label": narrowing.label_of(counted),
         "count": count,
         "query": filters.text,

@@ -17,10 +17,12 @@ from wayfolk.bookings.models import Booking
 from wayfolk.bookings.rules import Totals
 from wayfolk.itineraries.models import Itinerary
 from wayfolk.kit.money import format_money
+from wayfolk.organization.models import Brand
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.models import Stay
 from wayfolk.web.bookings.forms import STATUS_SHORT, STATUS_TONES, STATUS_WORDS
+from wayfolk.web.brands import ByReference
 
 CUSTOMER_PAGE = 25
 
@@ -56,7 +58,8 @@ class TargetChoices:
 class BookingRow:
     """A booking in a table. `price` is "" for a reader who may not see it.
 
-    `counted`: its share in the figure whose bookings are listed (see narrowing), else "".
+    `counted`: its share in the figure whose bookings are listed (see narrowing), else "". `brand`:
+    None while there is only one, and where it is not listed.
     """
 
     booking: Booking
@@ -74,6 +77,7 @@ class BookingRow:
     departs: str
     marks: str
     counted: str = ""
+    brand: Brand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ def _part(bookings: Sequence[Booking], by: Actor) -> BookingsPart:
     )
 
 
-def row_of(booking: Booking, by: Actor) -> BookingRow:
+def row_of(booking: Booking, by: Actor, *, brands: ByReference | None = None) -> BookingRow:
     """The booking with customer, user and connection loaded."""
     return BookingRow(
         booking=booking,
@@ -136,6 +140,7 @@ def row_of(booking: Booking, by: Actor) -> BookingRow:
         booked=_day(booking.booked_on),
         departs=_day(booking.departs_on) or "–",
         marks=marks_of(booking, by),
+        brand=(brands or {}).get(booking.brand_id),
     )
 
 

@@ -19,6 +19,7 @@ from wayfolk.kit.money import format_money
 from wayfolk.partners import queries as partner_queries
 from wayfolk.staff.rules import Actor
 from wayfolk.stays.models import Stay
+from wayfolk.web import brands
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings import party, presenters, pricing
 from wayfolk.web.bookings.presenters import Figure, TargetShown
@@ -104,7 +105,9 @@ def _after_the_trip(booking: Booking, by: Actor) -> dict[str, str]:
 
 def _facts(booking: Booking, by: Actor) -> list[Figure]:
     customer = booking.customer
+    brand = brands.name_of(booking.brand_id)
     facts = [
+        *([Figure("Brand", brand)] if brand else []),
         Figure(
             "Customer",
             customer.name,

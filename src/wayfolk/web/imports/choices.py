@@ -5,6 +5,7 @@ from typing import Any
 
 from wayfolk.integrations.imports import fields
 from wayfolk.integrations.imports.fields import Field
+from wayfolk.organization import brands
 
 Choices = list[Any]
 
@@ -16,8 +17,11 @@ DATE_ORDERS: Choices = [
 
 
 def targets(nothing: str, *, without: Iterable[str] = ()) -> Choices:
-    """All fields by kind, required ones marked; `nothing` names the choice of none."""
-    left_out = set(without)
+    """All fields by kind, required ones marked; `nothing` names the choice of none.
+
+    That of brands is there for organisations that have several.
+    """
+    left_out = {*without, *(() if brands.by_reference() else ("booking.brand",))}
     groups = [
         (
             fields.KIND_LABELS[kind],

@@ -14,6 +14,7 @@ from wayfolk.sales.queries import offers as queries
 from wayfolk.sales.rules import offers as rules
 from wayfolk.sales.rules.offers import OfferData
 from wayfolk.staff.rules import Actor
+from wayfolk.web import brands
 from wayfolk.web.bookings.forms import day_field, party_field
 from wayfolk.web.customer_picker import CustomerField
 
@@ -32,13 +33,21 @@ STATUS_TONES = {
     "closed": "neutral",
 }
 # Field of the form -> field of the offer, where they differ.
-STORED_AS = {"customer": "customer_id", "assignee": "assignee_id", "price": "price_minor"}
+STORED_AS = {
+    "brand": "brand_id",
+    "customer": "customer_id",
+    "assignee": "assignee_id",
+    "price": "price_minor",
+}
 
 
 class OfferForm(forms.Form):
     """All fields of an offer that the actor may see; those not theirs to edit are disabled."""
 
     shown_as = {stored: shown for shown, stored in STORED_AS.items()}
+    brand = forms.ChoiceField(
+        required=False, help_text="The Offer No is of its range, so it cannot be changed later."
+    )
     customer = CustomerField(label="Customer", required=False)
     offeree_name = forms.CharField(label="Or somebody who is no customer yet", required=False)
     offeree_email = forms.CharField(
@@ -69,7 +78,7 @@ class OfferForm(forms.Form):
     follow_up_on = day_field("Follow-up date")
     assignee = forms.ChoiceField(required=False)
     is_reminding = forms.BooleanField(
-        label="Remind by itself", required=False, help_text="On the days set for all offers."
+        label="Remind by itself", required=False, help_text="On the days set for offers."
     )
     notes = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -89,6 +98,7 @@ class OfferForm(forms.Form):
         assert isinstance(customer, CustomerField)
         customer.bind(by)
         customer.offer_nobody("Nobody of our customers yet")
+        brands.offer_choice(self, is_new=offer is None)
         self._bind_users()
         self.fields[
             "exchange_rate"
@@ -153,7 +163,7 @@ class OfferForm(forms.Form):
         value = self.cleaned_data[name]
         if name == "customer":
             return value.id if value else None
-        return (value or None) if name == "assignee" else value
+        return (value or None) if name in {"assignee", "brand"} else value
 
 
 def amount_of(form: forms.Form, name: str, written: str, currency: str) -> int | None:

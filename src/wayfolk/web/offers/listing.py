@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from wayfolk.customers import queries as customer_queries
 from wayfolk.kit import clock, paging
+from wayfolk.organization import brands
 from wayfolk.sales.models import OfferKind, OfferQuerySet
 from wayfolk.sales.queries import offers as queries
 from wayfolk.sales.queries import orders as order_queries
@@ -18,6 +19,7 @@ from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, lists
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings.forms import day_field
+from wayfolk.web.brands import by_code, offer_filter
 from wayfolk.web.offers import presenters
 from wayfolk.web.offers.forms import STATUS_WORDS
 
@@ -38,6 +40,7 @@ class FilterForm(forms.Form):
     """Filters of the list; everything is in the address."""
 
     q = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    brand = forms.ChoiceField(required=False)
     status = forms.ChoiceField(required=False, choices=[("", "Any"), *STATUS_WORDS.items()])
     kind = forms.ChoiceField(
         label="Type", required=False, choices=[("", "Any"), *OfferKind.choices]
@@ -49,7 +52,8 @@ class FilterForm(forms.Form):
 
     def __init__(self, data: QueryDict, *, by: Actor) -> None:
         super().__init__(data, auto_id="filter_%s")
-        self.by = by
+        self.by, self.brands = by, brands.by_reference()
+        offer_filter(self, self.brands)
         users = [(str(user.id), user.name) for user in queries.list_users(by=by)]
         field = self.fields["assignee"]
         assert isinstance(field, forms.ChoiceField)
@@ -66,6 +70,7 @@ class FilterForm(forms.Form):
             departs_from=values.get("departs_from"),
             departs_to=values.get("departs_to"),
             due_by=clock.today(self.by.time_zone) if values.get("due") else None,
+            brand=by_code(self.brands, values.get("brand", "")),
         )
 
 
@@ -90,7 +95,8 @@ def offer_list(request: HttpRequest) -> HttpResponse:
     context = {
         **lists.page_context(request.GET, page, form, chips),
         **_list_context(by),
-        "rows": [presenters.row_of(offer, by) for offer in page.rows],
+        "rows": [presenters.row_of(offer, by, brands=form.brands) for offer in page.rows],
+        "shows_brand": bool(form.brands),
         "count": count,
         "query": filters.text,
         "clear_url": reverse("offers:list"),

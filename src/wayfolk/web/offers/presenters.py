@@ -11,11 +11,13 @@ from django.urls import reverse
 from wayfolk.customers.models import Customer
 from wayfolk.kit import clock, paging
 from wayfolk.kit.money import format_money
+from wayfolk.organization.models import Brand
 from wayfolk.sales.models import Offer
 from wayfolk.sales.queries import offers as queries
 from wayfolk.sales.queries.offers import OfferFilters
 from wayfolk.staff.rules import Actor
 from wayfolk.web.bookings.presenters import Figure
+from wayfolk.web.brands import ByReference, name_of
 from wayfolk.web.offers.forms import STATUS_TONES, STATUS_WORDS
 
 CUSTOMER_PAGE = 10
@@ -34,6 +36,7 @@ class OfferRow:
     status: str
     tone: str
     due: str
+    brand: Brand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def page_url(offer: Offer) -> str:
     return reverse("offers:detail", args=[offer.number])
 
 
-def row_of(offer: Offer, by: Actor) -> OfferRow:
+def row_of(offer: Offer, by: Actor, *, brands: ByReference | None = None) -> OfferRow:
     """The offer with customer and assignee loaded."""
     return OfferRow(
         offer=offer,
@@ -63,6 +66,7 @@ def row_of(offer: Offer, by: Actor) -> OfferRow:
         status=STATUS_WORDS[offer.status],
         tone=STATUS_TONES[offer.status],
         due=_due(offer, clock.today(by.time_zone)),
+        brand=(brands or {}).get(offer.brand_id),
     )
 
 
@@ -130,7 +134,9 @@ def _neighbour(base: str, name: str, cursor: str) -> str:
 
 def facts_of(offer: Offer, by: Actor) -> list[Figure]:
     """What the page says of the offer, without its price."""
+    brand = name_of(offer.brand_id)
     return [
+        *([Figure("Brand", brand)] if brand else []),
         _addressee(offer, by),
         *_offeree(offer, by),
         Figure("Type", offer.get_kind_display()),

@@ -11,12 +11,15 @@ from wayfolk.bookings.models import Booking
 from wayfolk.customers.models import Customer
 from wayfolk.kit import clock, money
 from wayfolk.kit.errors import InvalidValue
+from wayfolk.organization.brands import by_reference
+from wayfolk.organization.models import Brand
 from wayfolk.service import queries
 from wayfolk.service.models import CaseKind, CaseStatus, CompensationKind, ServiceCase
 from wayfolk.service.operations import cases as operations
 from wayfolk.service.rules import cases as rules
 from wayfolk.service.rules.cases import CaseData
 from wayfolk.staff.rules import Actor
+from wayfolk.web import brands
 from wayfolk.web.bookings.forms import day_field
 from wayfolk.web.customer_picker import CustomerField
 
@@ -39,6 +42,7 @@ class CaseForm(forms.Form):
     """A case; about which booking or customer it is, is said for a new one only."""
 
     shown_as = {stored: shown for shown, stored in STORED_AS.items()} | {"customer_id": "customer"}
+    brand = forms.ChoiceField(required=False, help_text="Of the booking: its number is checked.")
     booking = forms.CharField(
         label="BKG. No",
         required=False,
@@ -88,6 +92,8 @@ class CaseForm(forms.Form):
         field = cast("CustomerField", self.fields["customer"])
         field.bind(by)
         self._bind_choices()
+        self.brands = by_reference() if case is None and about is None else {}
+        brands.offer_filter(self, self.brands, every="Whichever the number is of")
         if case is not None:
             del self.fields["booking"], self.fields["customer"]
         elif about is not None:
@@ -151,12 +157,17 @@ class CaseForm(forms.Form):
                 values["compensation_currency"] = currency
         return values
 
+    @property
+    def said_brand(self) -> Brand | None:
+        """Of which brand the booking is said to be."""
+        return brands.by_code(self.brands, self.cleaned_data.get("brand", ""))
+
     def data_of(self, names: set[str]) -> CaseData:
         """The named fields as the domain takes them; amount and currency go together."""
         money_fields = {"compensation", "compensation_kind", "compensation_currency"}
         if names & money_fields:
             names = names | money_fields
-        chosen = names & set(self.cleaned_data) - {"booking", "customer"}
+        chosen = names & set(self.cleaned_data) - {"booking", "brand", "customer"}
         return CaseData(
             {
                 STORED_AS.get(name, name): self._stored(name)

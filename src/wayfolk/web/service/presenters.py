@@ -15,6 +15,7 @@ from wayfolk.kit.money import format_money
 from wayfolk.service.models import CaseAttachment, Reason, ServiceCase
 from wayfolk.staff.rules import Actor
 from wayfolk.web.bookings.presenters import Figure
+from wayfolk.web.brands import name_of
 from wayfolk.web.service.forms import STATUS_TONES
 
 
@@ -124,8 +125,10 @@ def booking_facts(booking: Booking, by: Actor) -> list[Figure]:
     )
     stay = booking.stay
     place = ", ".join(part for part in (booking.resort, booking.hotel) if part)
+    brand = name_of(booking.brand_id)
     room = " ".join(part for part in (stay.room_type, stay.room) if part) if stay else ""
     return [
+        *([Figure("Brand", brand)] if brand else []),
         Figure(
             "Booking",
             str(booking.number),

@@ -42,6 +42,7 @@ def create(request: HttpRequest) -> HttpResponse:
             by=by,
             customer_id=chosen.id if chosen else None,
             booking_number=form.cleaned_data.get("booking"),
+            brand=form.said_brand,
         )
 
     case = saving.create_from(form, make)

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from wayfolk.web.settings import account, contacts, messages, people, roles, views
+from wayfolk.web.settings import account, brands, contacts, messages, people, roles, views
 
 app_name = "settings"
 urlpatterns = [
     path("", views.index, name="index"),
     path("profile/", views.profile, name="profile"),
     path("modules/", views.modules, name="modules"),
+    path("brands/", brands.brand_list, name="brands"),
+    path("brands/<str:code>/", brands.brand_page, name="brand"),
+    path("brands/<str:code>/name", brands.rename, name="rename_brand"),
+    path("brands/<str:code>/use", brands.set_in_use, name="brand_in_use"),
+    path("brands/<str:code>/ranges", brands.add_range, name="add_range"),
+    path(
+        "brands/<str:code>/ranges/<uuid:range_id>/removal", brands.remove_range, name="remove_range"
+    ),
+    path("brands/<str:code>/reminders", brands.remind, name="brand_reminders"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("messages/", messages.messages, name="messages"),
     path("messages/gateway/", messages.gateway, name="gateway"),

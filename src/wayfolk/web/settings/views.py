@@ -56,6 +56,13 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Profile", "settings:profile", "building", "Name, currency", _ORGANIZATION),
             Entry("Modules", "settings:modules", "category", "Parts in use", _ORGANIZATION),
             Entry(
+                "Brands",
+                "settings:brands",
+                "tag",
+                "Under which names you sell, their number ranges",
+                _ORGANIZATION,
+            ),
+            Entry(
                 "Shared contacts",
                 "settings:contacts",
                 "address-book",
