@@ -59,7 +59,7 @@ NEW_CUSTOMERS = f"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0029_one_index_of_departures")]
+    dependencies = [("bookings", "0030_brand")]
     operations = [
         migrations.RunSQL(NEW_BOOKINGS, migrations.RunSQL.noop),
         migrations.RunSQL(NEW_CUSTOMERS, migrations.RunSQL.noop),
