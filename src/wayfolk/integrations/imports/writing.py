@@ -176,6 +176,8 @@ class Writer:
             cursor.execute("SELECT count(*) FROM import_row")
             self._row_count = int(cursor.fetchone()[0])
         if self._row_count:
+            # Numbers of customers before those of bookings, as everywhere: nobody waits in a ring.
+            self._number_customers()
             if "stay" in self.kinds:
                 self._write_records("stay", STAYS, _STAYS_NEW)
             if "booking" in self.kinds:
@@ -215,16 +217,14 @@ class Writer:
 
     def _create_customers(self) -> tuple[int, set[UUID]]:
         """Returns how many there are, and those of whom several rows of the batch speak."""
-        count = self._count("customer_is_new")
-        if not count:
+        if not self._customer_count:
             return 0, set()
-        self._take_numbers(NumberKind.CUSTOMER, count)
         self._run(_CUSTOMERS_NEW)
         shared = self._fetch(
             "SELECT customer_id FROM import_row WHERE customer_is_created"
             " GROUP BY customer_id HAVING count(*) > 1"
         )
-        return count, {row[0] for row in shared}
+        return self._customer_count, {row[0] for row in shared}
 
     def _write_bookings(self) -> None:
         count = self._count("booking_is_new")
@@ -235,8 +235,10 @@ class Writer:
     def _count(self, column: str) -> int:
         return int(self._fetch(f"SELECT count(*) FROM import_row WHERE {column}")[0][0])
 
-    def _take_numbers(self, kind: NumberKind, count: int) -> None:
-        self._params["number"] = numbering.take_numbers(kind, count)[0] - 1
+    def _number_customers(self) -> None:
+        self._customer_count = count = self._count("customer_is_new")
+        if count:
+            self._params["number"] = numbering.take_numbers(NumberKind.CUSTOMER, count)[0] - 1
 
     def _number_bookings(self) -> None:
         """A block of numbers for each brand of the batch, in one order for all transactions."""
