@@ -1,12 +1,13 @@
 """Reading communications: a customer's timeline, and what is about another record."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from wayfolk.communications.models import Communication
-from wayfolk.communications.rules import reach
+from wayfolk.communications.rules import reach, texts
 from wayfolk.customers.models import Customer
 from wayfolk.customers.queries import sharing
 from wayfolk.customers.rules.sharing import Sharing
@@ -25,6 +26,7 @@ class Choice:
 
 FindGuarded = Callable[[Collection[UUID]], set[UUID]]
 _guarded: dict[str, FindGuarded] = {}
+_masked: list[re.Pattern[str]] = []
 
 
 def guard_texts(field: str, find: FindGuarded) -> None:
@@ -37,6 +39,20 @@ def guard_texts(field: str, find: FindGuarded) -> None:
 def guard_of(about: UUID) -> str:
     """The controlled field that a text about this record tells, "" for none."""
     return next((field for field, find in _guarded.items() if find([about])), "")
+
+
+def mask_texts(pattern: str) -> None:
+    """Whatever matches is shown in no text: links by which their reader could act as the guest.
+
+    They are kept out of new texts by `private_link` of sending; older ones have them.
+    """
+    _masked.append(re.compile(pattern))
+
+
+def masked(text: str) -> str:
+    for pattern in _masked:
+        text = pattern.sub(texts.PRIVATE_LINK, text)
+    return text
 
 
 def hidden_texts(rows: Collection[Communication], *, by: Actor) -> set[UUID]:

@@ -107,13 +107,14 @@ def entry_of(row: Communication, customer: Customer, by: Actor, *, is_hidden: bo
     is_noted = row.state == State.NOTED
     may_mend = may_write and is_noted
     waits = row.state == State.QUEUED
+    body = queries.masked(row.body)
     return Entry(
         id=row.id,
         icon=ICONS[Channel(row.channel)],
         channel=row.get_channel_display(),
         direction=row.get_direction_display() if row.direction != Direction.WITHIN else "",
-        title=HIDDEN if is_hidden else row.subject or texts.preview_line(row.body, 90),
-        body="" if is_hidden else row.body,
+        title=HIDDEN if is_hidden else row.subject or texts.preview_line(body, 90),
+        body="" if is_hidden else body,
         at=row.at,
         author=_author(row, customer),
         address=queries.shown_address(row, by=by),
