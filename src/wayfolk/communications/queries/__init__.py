@@ -72,15 +72,18 @@ def may_see(by: Actor) -> bool:
 def list_for_customer(customer: Customer, *, by: Actor, channel: str = "") -> Any:
     """The customer's timeline in no order: see `kit.paging`, by "-at"."""
     _require_view(by)
-    found = Communication.objects.filter(customer_id=customer.id).select_related("author")
+    found = Communication.objects.filter(customer_id=customer.id)
+    found = found.select_related("author", "customer")
     return found.filter(channel=channel) if channel else found
 
 
 def list_about(record_id: UUID, *, by: Actor) -> Any:
-    """What was said about a record (an offer, a case), newest first."""
+    """What was said about a record (an offer) in no order: see `kit.paging`, by "-at".
+
+    The caller has checked that the reader may see the record.
+    """
     _require_view(by)
-    found = Communication.objects.filter(about=record_id).select_related("author", "customer")
-    return found.order_by("-at", "-id")
+    return Communication.objects.filter(about=record_id).select_related("author", "customer")
 
 
 def get_communication(communication_id: UUID, *, by: Actor) -> Communication:
