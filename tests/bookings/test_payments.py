@@ -15,6 +15,7 @@ from tests.bookings import making
 from tests.itineraries.test_point_of_contact_constraint import at_once
 from tests.partners.test_constraints import execute, refused
 from tests.world import Cast
+from wayfolk.audit import history
 from wayfolk.audit.change_sets import change_set
 from wayfolk.audit.models import Change
 from wayfolk.audit.undoing import undo_change_set
@@ -254,6 +255,25 @@ def test_due_dates_make_a_booking_late_and_one_query_says_so(cast: Cast) -> None
         booking_operations.cancel_booking(booking.id, by=by)
         assert queries.late_of_customer(booking.customer_id, by=by) == []
         assert balance(by, booking) == Money(-25_000, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("currency", "before", "after"),
+    [("JPY", "JPY 25,000", "JPY 30,000"), ("KWD", "KWD 25.000", "KWD 30.000")],
+)
+def test_history_tells_a_due_amount_with_the_decimals_of_its_currency(
+    cast: Cast, currency: str, before: str, after: str
+) -> None:
+    """KP-39: the amount of a due date is in the currency of its booking."""
+    by = cast.manager
+    booking = making.booking(by, currency=currency, exchange_rate=Decimal(1), total_minor=90_000)
+    later = clock.today(by.time_zone) + timedelta(days=30)
+    with tenancy.scope(by.organization_id):
+        for minor in (25_000, 30_000):
+            operations.set_dues(booking.id, {"deposit": Due(later, minor)}, by=by)
+        told = history.history_of(booking.id, by=by).entries[0]
+        (changed,) = [field for row in told.rows for field in row.fields if field.label == "Amount"]
+    assert (changed.before, changed.after) == (before, after)
 
 
 def test_a_final_payment_before_the_deposit_is_refused(cast: Cast) -> None:

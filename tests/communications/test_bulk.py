@@ -5,16 +5,19 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
+from tests.api.conftest import restrict, switch_off
 from tests.communications.making import make_customer, note_consent, use_gateway, use_mail
 from tests.communications.servers import Gateway, MailServer
 from tests.world import Cast
 from wayfolk.audit import history, taking_back
 from wayfolk.audit.change_sets import change_set
+from wayfolk.communications import tasks
 from wayfolk.communications.models import BulkSend, BulkState, Communication
 from wayfolk.communications.operations import bulk, bulk_running, delivering
 from wayfolk.communications.operations.settings import NotSetUp
@@ -25,6 +28,7 @@ from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
 from wayfolk.kit import clock, tenancy
 from wayfolk.kit.errors import InvalidValue, InvalidValues, NotAllowed
+from wayfolk.staff.models import Membership, RolePermission
 from wayfolk.staff.rules import Actor
 
 
@@ -263,6 +267,67 @@ def test_who_may(cast: Cast) -> None:
         draft(cast.manager, [])
     with pytest.raises(NotSetUp):
         bulk.start_bulk(draft(cast.manager, people(cast.manager, 1)).id, by=cast.manager)
+
+
+def _lose_permission(cast: Cast) -> None:
+    with change_set(by=cast.administrator, operation="staff.edit_roles", summary="x"):
+        role_id = Membership.objects.get(id=cast.manager.author_id).role_id
+        RolePermission.objects.filter(role_id=role_id, permission="communications.send").delete()
+
+
+def _lose_sight(cast: Cast) -> None:
+    restrict(cast.manager, **{"customer.email": "hidden"})
+
+
+def _lose_module(cast: Cast) -> None:
+    switch_off(cast.manager, "communications")
+
+
+def _leave(cast: Cast) -> None:
+    with change_set(by=cast.administrator, operation="staff.edit_members", summary="x"):
+        Membership.objects.filter(id=cast.manager.author_id).update(is_active=False)
+
+
+@pytest.mark.parametrize(
+    ("lose", "words"),
+    [
+        (_lose_permission, "may not write to many any more"),
+        (_lose_sight, "may not see email addresses of customers any more"),
+        (_lose_module, "was switched off"),
+        (_leave, "does not work here any more"),
+    ],
+)
+def test_tq35_what_the_sender_may_not_do_any_more_is_not_sent(
+    cast: Cast, mail: MailServer, lose: Callable[[Cast], None], words: str
+) -> None:
+    """Asked when the job runs, not only when it was ordered."""
+    use_mail(mail, cast.administrator)
+    send = draft(cast.manager, people(cast.manager, 3))
+    bulk.start_bulk(send.id, by=cast.manager)
+    lose(cast)
+    tasks.send_to_many(send.organization_id, str(send.id))
+    with tenancy.scope(send.organization_id):
+        ended = BulkSend.objects.get(id=send.id)
+    assert (ended.state, words in ended.failure) == (BulkState.STOPPED, True)
+    assert (mail.recipients, reasons(send)) == ([], {"sender": 3})
+
+
+def test_rights_that_go_while_it_runs_end_it(
+    cast: Cast, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_running, "CHUNK", 1)
+    use_mail(mail, cast.administrator)
+    send = draft(cast.manager, people(cast.manager, 3))
+    next_chunk = bulk_running._next_chunk
+
+    def after_the_first(run):
+        if mail.raw:
+            _lose_permission(cast)
+        return next_chunk(run)
+
+    monkeypatch.setattr(bulk_running, "_next_chunk", after_the_first)
+    assert run(send, cast.manager).state == BulkState.STOPPED
+    assert (len(mail.recipients), reasons(send)) == (1, {"sender": 2})
 
 
 def test_advertising_needs_a_way_out(cast: Cast, mail: MailServer) -> None:

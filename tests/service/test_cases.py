@@ -1,6 +1,7 @@
 """Service cases: opening, changing, closing (TQ-46 to TQ-49)."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,13 @@ from wayfolk.kit import clock, tenancy
 from wayfolk.kit.errors import InvalidValue, InvalidValues, NotAllowed
 from wayfolk.organization import actors
 from wayfolk.service import queries
-from wayfolk.service.models import CaseAttachment, CaseComment, CaseReason, ServiceCase
+from wayfolk.service.models import (
+    CaseAttachment,
+    CaseComment,
+    CaseReason,
+    ServiceCase,
+    StoredFile,
+)
 from wayfolk.service.operations import attachments, cases, notes, reasons
 from wayfolk.service.operations.attachments import TooManyAttachments
 from wayfolk.service.operations.cases import CasesOpen, StaleCase
@@ -283,3 +290,21 @@ def test_another_organisation_sees_nothing(cast: Cast) -> None:
     case = making.case(cast.manager, making.booking(cast.manager))
     with tenancy.scope(cast.outsider.organization_id):
         assert not queries.list_cases(by=cast.outsider).filter(id=case.id).exists()
+
+
+def test_tq48_bytes_stay_while_an_attachment_or_an_undo_needs_them(
+    cast: Cast, in_scope: None
+) -> None:
+    """What was removed comes back by undo however late, so its bytes are not lost."""
+    case = making.case(cast.manager, making.booking(cast.manager))
+    for name, content in (("kept.pdf", making.PDF), ("removed.png", making.PNG)):
+        attachments.add_attachment(case.id, io.BytesIO(content), name=name, by=cast.manager)
+    removed = CaseAttachment.objects.get(name="removed.png")
+    attachments.remove_attachment(removed.id, by=cast.manager)
+    lost = StoredFile.objects.create(digest="0" * 64, size=1, content=b"x")
+    number, later = cast.organization.id, clock.now() + timedelta(days=2)
+    assert attachments.remove_unreachable(number) == 0
+    assert attachments.remove_unreachable(number, now=later) == 1
+    assert not StoredFile.objects.filter(id=lost.id).exists()
+    making.undo_latest(cast.manager)
+    assert bytes(CaseAttachment.objects.get(name="removed.png").file.content) == making.PNG

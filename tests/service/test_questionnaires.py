@@ -15,7 +15,7 @@ from wayfolk.audit.change_sets import change_set
 from wayfolk.bookings.models import Booking
 from wayfolk.bookings.operations import update_booking
 from wayfolk.bookings.rules import BookingData
-from wayfolk.communications.models import Communication
+from wayfolk.communications.models import Communication, PrivateLink
 from wayfolk.customers import operations as customer_operations
 from wayfolk.customers.models import Status
 from wayfolk.kit import clock, tenancy
@@ -40,9 +40,8 @@ def in_scope(cast: Cast) -> Any:
 
 def token_in(booking: Booking) -> str:
     """The link that the guest of the booking was sent last."""
-    message = Communication.objects.filter(about=booking.id).order_by("-id")[0]
-    link = next(line for line in message.body.splitlines() if "/answers/" in line)
-    return str(link).rpartition("/")[2]
+    link = PrivateLink.objects.filter(communication__about=booking.id).order_by("-id")[0]
+    return str(link.value).rpartition("/")[2]
 
 
 def marks(booking: Booking) -> tuple[Decimal | None, Decimal | None]:

@@ -15,6 +15,7 @@ from tests.communications.making import make_customer, use_mail
 from tests.web.signed_in import client_for
 from tests.web.test_bookings import HTMX, switch_off
 from tests.world import Cast
+from wayfolk.audit.change_sets import change_set
 from wayfolk.audit.models import Change, ChangeSet
 from wayfolk.communications.models import BulkSend, Communication, MailServer, Secret
 from wayfolk.communications.operations import bulk_running, unsubscribing
@@ -22,7 +23,7 @@ from wayfolk.communications.operations.noting import add_note
 from wayfolk.communications.rules.notes import NoteData
 from wayfolk.customers.models import Customer
 from wayfolk.kit import tenancy
-from wayfolk.staff.models import FieldRule, Membership
+from wayfolk.staff.models import FieldRule, Membership, RolePermission
 from wayfolk.staff.rules import Actor
 
 
@@ -33,8 +34,6 @@ def text_of(client: Client, address: str, status: int = 200, **headers: Any) -> 
 
 
 def hide(cast: Cast, actor: Actor, field: str) -> None:
-    from wayfolk.audit.change_sets import change_set
-
     with change_set(by=cast.administrator, operation="staff.edit_roles", summary="x"):
         role_id = Membership.objects.get(id=actor.author_id).role_id
         FieldRule.objects.create(role_id=role_id, field=field, access="hidden")
@@ -202,6 +201,24 @@ def test_tq35_one_text_to_the_ticked_ones(cast: Cast, mail: servers.MailServer) 
     assert "Finished" in ended
     assert mail.recipients == ["anna@example.com"]
     assert "News for {first_name}" in text_of(client, "/communications/many/")
+
+
+def test_the_list_of_recipients_needs_the_permission_to_export(cast: Cast) -> None:
+    by = cast.manager
+    anna = make_customer(by, newsletter=True)
+    text = {"kind": "advertising", "subject": "News", "body": "Dear {first_name}"}
+    client = client_for(by)
+    made = client.post(
+        "/communications/many/new/", {"number": [anna.number], "channel": "email"} | text
+    )
+    address = made.headers["Location"]
+    assert "List of recipients" in text_of(client, address)
+    assert "anna@example.com" in text_of(client, f"{address}recipients.csv")
+    with change_set(by=cast.administrator, operation="staff.edit_roles", summary="x"):
+        role_id = Membership.objects.get(id=by.author_id).role_id
+        RolePermission.objects.filter(role_id=role_id, permission="exports.run").delete()
+    assert "List of recipients" not in text_of(client, address)
+    assert "Export lists" in text_of(client, f"{address}recipients.csv", 403)
 
 
 def test_the_settings_never_show_a_secret(cast: Cast, mail: servers.MailServer, caplog) -> None:

@@ -237,6 +237,40 @@ def test_a_hidden_price_is_not_in_the_mails_either(cast: Cast) -> None:
     assert told == "offer.price"
 
 
+def test_tq51_mail_to_an_offeree_is_in_the_communications_of_the_offer(cast: Cast) -> None:
+    """Somebody who is no customer has no timeline of their own."""
+    by = cast.advisor
+    made = making.sent(by, offeree_name="Lena Brandt", offeree_email="lena@example.com")
+    client, address = client_for(by), f"/offers/{made.number}/communications/"
+    assert address in text_of(client, f"/offers/{made.number}/")
+    part = text_of(client, address, **HTMX)
+    assert "<html" not in part
+    assert "lena@example.com" in part
+    assert "1,840" in part
+    assert "Note a call" not in part
+    assert f'href="/offers/{made.number}/"' in text_of(client, address)
+    (message,) = making.messages(made.id, by)
+    cancelled = client.post(
+        f"/communications/{message.id}/cancellation/", {"next": f"/offers/{made.number}/"}
+    )
+    assert cancelled.headers["Location"] == f"/offers/{made.number}/"
+    assert "Cancelled" in text_of(client, address)
+    hide(by, "offer.price", "customer.email")
+    closed = text_of(client, address)
+    assert "lena@example.com" not in closed
+    assert "1,840" not in closed
+
+
+def test_the_communications_of_an_offer_need_their_own_permission_and_module(cast: Cast) -> None:
+    by = cast.advisor
+    made = making.sent(by)
+    client, address = client_for(by), f"/offers/{made.number}/communications/"
+    switch_off(cast.administrator, "communications")
+    assert address not in text_of(client, f"/offers/{made.number}/")
+    assert client.get(address).status_code == 403
+    assert client_for(cast.outsider).get(address).status_code == 404
+
+
 def test_administrators_keep_the_reasons_and_the_texts(cast: Cast) -> None:
     client = client_for(cast.administrator)
     assert client.post("/settings/lists/close-reasons/", {"label": "Too late"}).status_code == 303

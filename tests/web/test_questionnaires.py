@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.api.conftest import restrict, switch_off
+from tests.api.conftest import client_of, restrict, switch_off
+from tests.communications import servers
+from tests.communications.making import use_mail
 from tests.service import making
 from tests.service.test_questionnaires import token_in
 from tests.web.signed_in import client_for
@@ -14,7 +16,9 @@ from tests.world import Cast
 from wayfolk.audit.change_sets import change_set
 from wayfolk.audit.models import ChangeSet
 from wayfolk.bookings.models import Booking
-from wayfolk.kit import clock, tenancy
+from wayfolk.communications.models import Communication, PrivateLink
+from wayfolk.communications.operations import delivering
+from wayfolk.kit import clock, ids, tenancy
 from wayfolk.service.models import Invitation, Question, Questionnaire, Response
 from wayfolk.service.operations import inviting
 from wayfolk.web import guests
@@ -233,3 +237,35 @@ def test_a_guest_is_asked_from_the_booking_page(cast: Cast) -> None:
         invitation: Any = Invitation.objects.get()
     assert invitation.sent_at is not None
     assert len(invitation.token_digest) == 64
+
+
+def test_the_guests_link_is_in_the_mail_alone(cast: Cast) -> None:
+    """TQ-52: whoever reads timeline, API or history cannot answer for the guest, old rows too."""
+    by = cast.manager
+    with servers.mail_server() as server:
+        use_mail(server, cast.administrator)
+        booking, _, link = invited(cast)
+        with tenancy.scope(cast.organization.id):
+            message = Communication.objects.get(about=booking.id)
+        assert delivering.deliver(cast.organization.id, message.id) == "sent"
+        assert link in server.mails[0].get_content()
+    with tenancy.scope(cast.organization.id):
+        number = booking.customer.number
+        assert not PrivateLink.objects.exists()
+        with change_set(by=by, operation="t", summary="T"):
+            old = Communication.objects.get(id=message.id)
+            old.id, old.body = ids.new_id(), f"Go to https://crm.example{link} until then"
+            old.save(force_insert=True)
+        with change_set(by=by, operation="communications.update_note", summary="T"):
+            old.body = old.body.replace("Go to", "See")
+            old.save_changes("body")
+    client = client_for(cast.administrator)
+    shown = [
+        client.get(f"/communications/customers/{number}/").content.decode(),
+        client.get(f"/customers/{number}/history").content.decode(),
+        client_of(by).get(f"/customers/{number}/communications").content.decode(),
+    ]
+    for text in (message.body, *shown):
+        assert link not in text
+        assert "(a link for the recipient alone)" in text
+    assert all("See (a link for the recipient alone) until then" in text for text in shown)

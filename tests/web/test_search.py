@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.identity.people import catch_up
+from tests.sales import making as sales
 from tests.web.signed_in import client_for
 from tests.world import Cast
 from wayfolk.audit.change_sets import change_set
@@ -17,7 +18,7 @@ from wayfolk.customers.rules import CustomerData
 from wayfolk.itineraries.models import Itinerary, Stage
 from wayfolk.kit import text
 from wayfolk.organization.models import Module
-from wayfolk.staff.models import FieldRule, Role
+from wayfolk.staff.models import FieldRule, Membership, Role, RolePermission
 from wayfolk.staff.rules import Actor
 from wayfolk.web.search.marking import marked, marked_digits, marked_name
 
@@ -165,6 +166,39 @@ def test_trips_are_found_by_id_and_name_while_the_module_is_on(cast: Cast, query
     with change_set(by=cast.administrator, operation="test", summary="Off"):
         Module.objects.filter(code="itineraries").update(is_on=False)
     assert "/itineraries/" not in palette(cast.viewer, query)
+
+
+def test_tq50_offers_are_found_by_number_and_title(cast: Cast) -> None:
+    """Only by whoever may see offers, and while the module is on."""
+    offer = sales.offer(cast.advisor, offeree_name="Wilma Wolf", title="Orchards in bloom")
+    for query in (str(offer.number), "orchard", "bloom orch", "wilma"):
+        html = palette(cast.viewer, query)
+        assert f'href="/offers/{offer.number}/"' in html, query
+        assert "Offers" in html
+    assert "/offers/" not in palette(cast.outsider, "orchard")
+    with change_set(by=cast.administrator, operation="staff.edit_roles", summary="Taken"):
+        role_id = Membership.objects.get(id=cast.viewer.author_id).role_id
+        RolePermission.objects.filter(role_id=role_id, permission="offers.view").delete()
+    assert "/offers/" not in palette(cast.viewer, "orchard")
+    assert "/offers/" in palette(cast.advisor, "orchard")
+    with change_set(by=cast.administrator, operation="test", summary="Off"):
+        Module.objects.filter(code="offers").update(is_on=False)
+    assert "/offers/" not in palette(cast.advisor, "orchard")
+
+
+def test_offers_take_the_same_queries_however_many_are_found(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
+    client = client_for(cast.viewer)
+    sales.offer(cast.advisor, title="Orchards")
+    client.get("/search", {"q": "orchards"}, headers=FRAGMENT)
+    with CaptureQueriesContext(connection) as found:
+        client.get("/search", {"q": "orchards"}, headers=FRAGMENT)
+    for _ in range(7):
+        sales.offer(cast.advisor, title="Orchards")
+    with django_assert_num_queries(len(found)):
+        html = client.get("/search", {"q": "orchards"}, headers=FRAGMENT).content.decode()
+    assert html.count('href="/offers/') == 6
 
 
 def test_another_organisation_finds_nothing(cast: Cast) -> None:

@@ -11,7 +11,10 @@ from tests.api.conftest import restrict, switch_off
 from tests.service import making
 from tests.web.signed_in import client_for
 from tests.world import Cast
+from wayfolk.bookings.operations import update_booking
+from wayfolk.bookings.rules import BookingData
 from wayfolk.kit import clock, tenancy
+from wayfolk.service import queries
 from wayfolk.service.models import CaseAttachment, CaseComment, Reason, ServiceCase
 
 FRAGMENT = {"HX-Request": "true"}
@@ -99,6 +102,32 @@ def test_the_case_page_is_a_fixed_number_of_queries(
         page = client.get(f"/cases/{case.number}/").content.decode()
     for shown in ("EUR 50.00", "Refund", "Comment 2", "Ann Holm", "Excursion", "Mats Berg"):
         assert shown in page
+
+
+def test_tq49_a_case_stays_with_who_complained_when_its_booking_is_moved(
+    cast: Cast, client: Client
+) -> None:
+    """TQ-46, TQ-49: Total Complaints stay where they were, and both pages say whose is whose."""
+    by = cast.manager
+    complained, other = making.customer(by), making.customer(by, "Zoe", email="zoe@example.org")
+    booking = making.booking(by, complained)
+    case = making.case(by, booking, kind="complaint")
+    assert "another customer now" not in client.get(f"/cases/{case.number}/").content.decode()
+    with tenancy.scope(by.organization_id):
+        update_booking(booking.id, BookingData({"customer_id": other.id}), by=by)
+        assert stored(cast).customer_id == complained.id
+        assert queries.figures_of(complained, by=by).complaints == 1
+        assert queries.figures_of(other, by=by).complaints == 0
+    page = client.get(f"/cases/{case.number}/").content.decode()
+    assert "The booking has another customer now" in page
+    assert f"Booking {booking.number} is of Zoe Holm. The case stays with Ann Holm" in page
+    section = client.get(f"/cases/of-booking/{booking.number}/").content.decode()
+    assert "of Ann Holm, from before the booking was moved:" in section
+    theirs = client.get(f"/cases/of-customer/{complained.number}/").content.decode()
+    assert "of Zoe Holm now" in theirs
+    assert client.get(f"/cases/of-customer/{other.number}/").context["rows"] == []
+    switch_off(by, "bookings")
+    assert "Zoe" not in client.get(f"/cases/{case.number}/").content.decode()
 
 
 def test_tq48_closing_and_reopening_from_the_head(cast: Cast, client: Client) -> None:

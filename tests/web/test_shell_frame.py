@@ -71,6 +71,43 @@ def test_keys_of_sections_are_distinct() -> None:
     assert len(keys) == len(set(keys))
 
 
+def test_each_part_has_an_icon_of_its_own() -> None:
+    icons = [part.icon for part in shell.SECTIONS]
+    assert len(icons) == len(set(icons))
+
+
+def test_bonus_and_the_messages_that_the_demo_caught_have_a_link(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    by = make.actor(
+        permissions=frozenset({"loyalty.view", "communications.view"}),
+        modules=frozenset({"loyalty", "communications"}),
+    )
+    assert {"Bonus and extras", "Caught messages"} <= labels(shell.shell_for(make.request(by=by)))
+    outside_the_demo = {"communications:caught": ""}
+    monkeypatch.setattr(shell, "url_of", lambda name: outside_the_demo.get(name, f"/{name}"))
+    assert "Caught messages" not in labels(shell.shell_for(make.request(by=by)))
+
+
+@pytest.mark.parametrize(
+    ("address", "part"),
+    [
+        ("/communications/customers/7/", "Customers"),
+        ("/communications/customers/7/email/", "Customers"),
+        ("/communications/many/", "Sends to many"),
+        ("/communications/many/new/", "Sends to many"),
+        ("/offers/of-customer/7/", "Offers"),
+        ("/bonus/", "Bonus and extras"),
+        ("/extras/", "Bonus and extras"),
+        ("/settings/bonus/", ""),
+    ],
+)
+def test_a_page_belongs_to_the_part_that_it_is_reached_from(address: str, part: str) -> None:
+    modules = frozenset({"communications", "loyalty", "offers"})
+    by = make.actor(permissions=frozenset(PERMISSIONS), modules=modules)
+    assert shell.shell_for(make.request(address, by=by)).section == part
+
+
 def test_the_part_that_the_page_belongs_to_is_marked() -> None:
     assert shell.shell_for(make.request("/", by=make.actor())).section == "Home"
     assert shell.shell_for(make.request("/changes/", by=make.actor())).section == "Recent changes"

@@ -90,13 +90,21 @@ class Telling:
         """A stored JSON value in words."""
         if value is None or value == "":
             return ""
-        special = kind.words(column, value, image)
+        special = kind.words(column, value, self._completed(kind, image))
         if special is not None:
             return special
         field = field_of(kind.model, column)
         if isinstance(field, TenantForeignKey):
             return self.name_of(field.related_model, UUID(str(value)))
         return _plain_words(field, value, self._zone)
+
+    def _completed(self, kind: RecordKind, image: wording.Image) -> wording.Image:
+        if not kind.completed_by:
+            return image
+        reference: Any = kind.model._meta.get_field(kind.completed_by)
+        owner_id = image.get(reference.column)
+        owner = owner_id and self._found.get((reference.related_model, UUID(str(owner_id))))
+        return {**image_of(owner or None), **image}
 
     @cached_property
     def _found(self) -> dict[tuple[type[models.Model], UUID | None], models.Model]:

@@ -1,5 +1,6 @@
 """The base of every tenant table."""
 
+import hashlib
 from typing import Any, ClassVar
 
 from django.db import models
@@ -82,9 +83,16 @@ def _has_leading_index(key: str, indexes: list[Any], constraints: list[Any]) -> 
 
 
 def _index_name(table: str, key: str) -> str:
-    """Django limits index names to 30 characters."""
+    """A name of at most 30 characters, Django's limit.
+
+    Only names that would be longer carry a digest: those in migrations stay as they are.
+    """
     app, _, model = table.partition("_")
-    return f"{app[:8]}_{model[:9]}_{key[:10]}_i"
+    name = f"{app[:8]}_{model[:9]}_{key[:10]}_i"
+    if len(name) <= models.Index.max_name_length:
+        return name
+    digest = hashlib.sha256(f"{table}.{key}".encode()).hexdigest()[:6]
+    return f"{name[: models.Index.max_name_length - 9]}_{digest}_i"
 
 
 class TenantModel(models.Model, metaclass=TenantModelBase):

@@ -70,6 +70,7 @@ class RecordKind:
     where the field's type is not enough, `label` a column's where the field's name is not.
     Columns in `unshown` never appear. Those in `computed` follow from the others: whoever may
     take the others back takes them back, too, though their field be not theirs to edit.
+    `completed_by` names a reference: `words` finds that record's columns in its image, too.
     """
 
     table: str
@@ -82,6 +83,7 @@ class RecordKind:
     words: Callable[[str, Any, Image], str | None] = _default_words
     unshown: Collection[str] = ()
     computed: Collection[str] = ()
+    completed_by: str = ""
     label: Callable[[str, Image], str] = _no_label
 
     @property

@@ -111,6 +111,7 @@ def _declare_payments() -> None:
                 code=lambda _column, _image: "booking.total",
                 codes=frozenset({"booking.total"}),
                 words=_payment_words,
+                completed_by="booking",
                 module="payments",
                 **rights,
             )
@@ -128,11 +129,12 @@ def _due_phrase(row: PaymentDue, teller: Teller) -> str:
 
 
 def _payment_words(column: str, value: Any, image: Image) -> str | None:
-    """A due date's amount is in the currency of its booking, which the row does not know."""
+    """A due date's amount is in the currency of its booking, which completes the image."""
     if column != "amount_minor":
         return None
     currency = str(image.get("currency", ""))
-    return str(Money(int(value), currency)) if currency else f"{int(value) / 100:,.2f}"
+    # Without its booking nobody can tell where the decimals begin.
+    return str(Money(int(value), currency)) if currency else "an amount"
 
 
 def _passenger_phrase(row: BookingPassenger, teller: Teller) -> str:

@@ -182,6 +182,25 @@ class Delivery(TenantModel):
         return f"Attempt {self.number}: {self.outcome or 'under way'}"
 
 
+class PrivateLink(TenantModel):
+    """A link for the reader of one message alone, until the message has left.
+
+    The text of the message has `texts.PRIVATE_LINK` in its place: whoever reads the timeline, the
+    API or the history does not get it.
+    """
+
+    is_change_logged = False
+
+    communication = TenantForeignKey(Communication, related_name="private_links")
+    value = EncryptedTextField()
+
+    class Meta:
+        verbose_name = "private link"
+
+    def __str__(self) -> str:
+        return f"Private link of {self.communication_id}"
+
+
 class RecipientOutcome(models.TextChoices):
     WAITING = "waiting", "Not attempted"
     LEFT_OUT = "left_out", "Left out"

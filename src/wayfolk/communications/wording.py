@@ -7,9 +7,10 @@ from wayfolk.audit import wording
 from wayfolk.audit.wording import NEVER, Area, Image, RecordKind, Teller
 from wayfolk.communications import queries
 from wayfolk.communications.models import Channel, Communication, MailServer, SmsGateway
-from wayfolk.communications.rules import reach
+from wayfolk.communications.rules import reach, texts
 from wayfolk.customers.models import Customer
 
+_SHOWN_MAX = 300
 _OWN = ("state", "error", "message_id", "attempts", "next_at", "sent_at")
 
 
@@ -28,6 +29,7 @@ def declare() -> None:
             code=_code,
             codes=tuple(reach.FIELD_OF.values()),
             unshown=_OWN,
+            words=_words,
             **rights,
         )
     )
@@ -68,6 +70,12 @@ def _code(column: str, image: Image) -> str:
     if column != "address":
         return ""
     return reach.FIELD_OF.get(str(image.get("channel") or reach.EMAIL), "customer.phone")
+
+
+def _words(column: str, value: Any, _image: Image) -> str | None:
+    """Texts from before private links were kept apart; None: the text as it is."""
+    shown = queries.masked(str(value)) if column == "body" else value
+    return None if shown == value else texts.preview_line(str(shown), _SHOWN_MAX)
 
 
 def _server_phrase(row: MailServer, _teller: Teller) -> str:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
+from wayfolk.integrations import lost_files
 from wayfolk.integrations.exports import operations as exports
 from wayfolk.integrations.exports import running as exporting
 from wayfolk.integrations.imports import operations, running
@@ -74,6 +75,14 @@ def remove_old_exports(timestamp: int) -> None:  # noqa: ARG001 - the queue pass
     """Every night: files of exports are kept for 7 days."""
     for organization_id in Organization.objects.values_list("id", flat=True):
         exports.remove_old_files(organization_id)
+
+
+@app.periodic(cron="7 4 * * *")
+@app.task(name="wayfolk.files.remove_lost", queueing_lock="files.remove_lost")
+def remove_lost_files(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Every night: files of exports and imports that no run leads to any more."""
+    for organization_id in Organization.objects.values_list("id", flat=True):
+        lost_files.remove_lost(organization_id)
 
 
 @app.periodic(cron="* * * * *")

@@ -56,12 +56,13 @@ class CompensationKind(models.TextChoices):
 class CaseQuerySet(TenantQuerySet["ServiceCase"]):
     def in_lines(self) -> Self:
         """With what a line of a list names."""
-        return self.select_related("customer", "booking", "handler")
+        return self.select_related("customer", "booking__customer", "handler")
 
 
 class ServiceCase(TenantModel):
     """A complaint, request or support record (TQ-46 to TQ-49).
 
+    `customer` is who complained or asked, and stays so when the booking gets another customer.
     `email` and `phone` are the case's own: taken over when it is opened, changed here alone.
     Closing sets `closed_on` and `closed_by`, reopening clears them.
     """
@@ -145,6 +146,14 @@ class ServiceCase(TenantModel):
         if self.compensation_minor is None:
             return None
         return Money(self.compensation_minor, self.compensation_currency)
+
+    @property
+    def booking_moved_to(self) -> Customer | None:
+        """The booking's present customer where that is another one than the case's."""
+        if self.booking is None or self.booking.customer_id == self.customer_id:
+            return None
+        found: Customer = self.booking.customer
+        return found
 
     @property
     def is_closed(self) -> bool:

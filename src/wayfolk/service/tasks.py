@@ -11,7 +11,7 @@ from wayfolk.kit.errors import Refusal
 from wayfolk.organization import actors
 from wayfolk.organization.models import Organization
 from wayfolk.service.models import Invitation, Questionnaire
-from wayfolk.service.operations import inviting
+from wayfolk.service.operations import attachments, inviting
 from wayfolk.service.operations.questionnaires import MODULE
 from wayfolk.staff.rules import Actor
 
@@ -31,6 +31,18 @@ def ask_guests(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
             ask(actors.get_system_actor(organization, "Questionnaires"))
         except DatabaseError:
             _log.exception("Guests of organisation %s were not asked", organization.id)
+
+
+@app.periodic(cron="19 4 * * *")
+@app.task(
+    name="wayfolk.service.remove_unreachable_files",
+    queueing_lock="service.remove_unreachable_files",
+    pass_context=False,
+)
+def remove_unreachable_files(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Every night: bytes of attachments that nothing can bring back."""
+    for organization_id in Organization.objects.values_list("id", flat=True):
+        attachments.remove_unreachable(organization_id)
 
 
 def ask(by: Actor) -> int:

@@ -18,7 +18,8 @@ class Section:
     """A part of the product, or something to create in it. `key` goes there after G, "" for none.
 
     Shown to whoever has one of the permissions (empty: to everybody) where the module is
-    switched on ("" for a part that cannot be switched off).
+    switched on ("" for a part that cannot be switched off). `views`: what the names of its pages
+    begin with, unless they are all those of its namespace; the longest beginning decides.
     """
 
     label: str
@@ -27,20 +28,29 @@ class Section:
     key: str = ""
     permissions: tuple[str, ...] = ()
     module: str = ""
+    views: tuple[str, ...] = ()
 
     @property
-    def namespace(self) -> str:
-        """What the names of the section's own addresses begin with."""
-        return self.url_name.partition(":")[0]
+    def beginnings(self) -> tuple[str, ...]:
+        namespace, colon, _ = self.url_name.partition(":")
+        return self.views or (namespace + colon,)
 
 
 SECTIONS = (
     Section("Home", "home", "home", "h"),
-    Section("Customers", "customers:list", "users", "c", ("customers.view",)),
+    Section(
+        "Customers",
+        "customers:list",
+        "users",
+        "c",
+        ("customers.view",),
+        # A customer's timeline, and what is written and noted from there.
+        views=("customers:", "communications:"),
+    ),
     Section("Households", "households:list", "home-heart", "o", ("households.view",), "households"),
     Section("Itineraries", "itineraries:list", "route", "i", ("itineraries.view",), "itineraries"),
     Section("Bookings", "bookings:list", "ticket", "b", ("bookings.view",), "bookings"),
-    Section("Offers", "offers:list", "mail", "f", ("offers.view",), "offers"),
+    Section("Offers", "offers:list", "tag", "f", ("offers.view",), "offers"),
     Section("Stays", "stays:list", "bed", "s", ("stays.view",), "stays"),
     Section(
         "Trade partners", "partners:list", "building-store", "p", ("partners.view",), "partners"
@@ -52,8 +62,27 @@ SECTIONS = (
         "l",
         ("communications.bulk",),
         "communications",
+        views=("communications:bulk",),
+    ),
+    Section(
+        "Caught messages",  # there in the demo only
+        "communications:caught",
+        "inbox",
+        "t",
+        ("communications.view",),
+        "communications",
+        views=("communications:caught",),
     ),
     Section("Service cases", "cases:list", "flag", "v", ("service.view",), "service"),
+    Section(
+        "Bonus and extras",
+        "bonus:list",
+        "gift",
+        "n",
+        ("loyalty.view",),
+        "loyalty",
+        views=("bonus:", "extras:"),
+    ),
     Section("Imports", "imports:list", "file-import", "m", ("imports.run",), "imports"),
     Section("Recent changes", "changes:list", "history", "r", ("history.view",)),
     Section("Settings", "settings:index", "settings", "e"),
@@ -69,7 +98,7 @@ CREATIONS = (
         "New itinerary", "itineraries:create", "route", "", ("itineraries.edit",), "itineraries"
     ),
     Section("New booking", "bookings:create", "ticket", "", ("bookings.edit",), "bookings"),
-    Section("New offer", "offers:create", "mail", "", ("offers.edit",), "offers"),
+    Section("New offer", "offers:create", "tag", "", ("offers.edit",), "offers"),
     Section("New catalog order", "catalogs:create", "notebook", "", ("catalogs.edit",), "catalogs"),
     Section("New stay", "stays:create", "bed", "", ("stays.edit",), "stays"),
     Section(
@@ -169,6 +198,15 @@ def _is_open_to(section: Section, actor: Actor) -> bool:
 
 def _is_current(section: Section, request: HttpRequest) -> bool:
     match = request.resolver_match
-    if match is None:
-        return False
-    return section.namespace in {*match.namespaces[:1], match.view_name}
+    return match is not None and section is _section_of(match.view_name)
+
+
+def _section_of(view_name: str) -> Section | None:
+    """The part of the product that a page belongs to."""
+    fitting = [
+        (len(beginning), section)
+        for section in SECTIONS
+        for beginning in section.beginnings
+        if view_name.startswith(beginning)
+    ]
+    return max(fitting, key=lambda each: each[0])[1] if fitting else None

@@ -29,6 +29,7 @@ _BULK_SAME = (
 
 def communication(record: Communication, *, by: Actor) -> shapes.Communication:
     values: dict[str, Any] = {name: getattr(record, name) for name in _SAME}
+    values["body"] = queries.masked(record.body)
     values["error"] = queries.shown_error(record, by=by)
     if queries.hidden_texts([record], by=by):
         values |= {"subject": "", "body": ""}

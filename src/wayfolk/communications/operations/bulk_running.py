@@ -20,6 +20,8 @@ from wayfolk.communications.rules import reach, texts
 from wayfolk.communications.rules.many import Verdict
 from wayfolk.customers.models import Customer
 from wayfolk.kit import clock, tenancy
+from wayfolk.organization import actors
+from wayfolk.organization.models import Organization
 from wayfolk.staff.rules import Actor
 
 CHUNK = 50
@@ -34,18 +36,23 @@ class _Run:
     by: Actor
     settings: object
     written: int
+    obstacle: str = ""
 
 
 def carry_out(bulk_id: UUID, *, by: Actor) -> BulkSend:
     """Send to whoever still waits, until nobody does or it is cancelled; the send afterwards.
 
     May run again after whatever ended it, and twice at a time: nobody is written to twice. While
-    the server is down the send pauses and a later job goes on with it.
+    the server is down the send pauses and a later job goes on with it. It ends when whoever started
+    it may not do so any more; that is asked again before every chunk.
     """
     with tenancy.scope(by.organization_id):
         bulk = _begin(bulk_id)
         if bulk.state != BulkState.RUNNING:
             return bulk
+        words = _obstacle(bulk)
+        if words:
+            return _give_up(bulk, words)
         try:
             settings = load_settings(bulk.channel)
         except NotSetUp as error:
@@ -63,16 +70,43 @@ def carry_out(bulk_id: UUID, *, by: Actor) -> BulkSend:
         bulk = _lock(bulk_id)
         if bulk.state != BulkState.RUNNING:
             return bulk
+        if run.obstacle:
+            return _give_up(bulk, run.obstacle)
         return _pause(bulk, trouble) if trouble else _end(bulk)
 
 
-def stop(bulk_id: UUID, organization_id: int, words: str) -> None:
-    """It cannot go on; `words` say why."""
-    with tenancy.scope(organization_id):
-        bulk = BulkSend.objects.filter(id=bulk_id).locked().first()
-        if bulk is not None and bulk.is_under_way:
-            bulk.state, bulk.failure, bulk.finished_at = BulkState.STOPPED, words, clock.now()
-            bulk.save_changes("state", "failure", "finished_at")
+def find_sender(bulk: BulkSend) -> Actor | None:
+    """Whoever started it, with the rights that they have by now; None for one who left."""
+    if bulk.author_id is not None:
+        return actors.find_member_actor(bulk.author_id)
+    organization = Organization.objects.get(id=bulk.organization_id)
+    return actors.get_system_actor(organization, bulk.author_name)
+
+
+def _obstacle(bulk: BulkSend) -> str:
+    """Why whoever started it may not go on with it, in words; "" when they may."""
+    sender, name = find_sender(bulk), bulk.author_name
+    if sender is None:
+        return f"{name} does not work here any more."
+    if not sender.has_module("communications"):
+        return "The module “Communications” was switched off."
+    needed = ("customers.view", "communications.send", "communications.bulk")
+    if not all(sender.may(permission) for permission in needed):
+        return f"{name} may not write to many any more."
+    if not sender.may_see(reach.FIELD_OF[bulk.channel]):
+        what = "email addresses" if bulk.channel == reach.EMAIL else "phone numbers"
+        return f"{name} may not see {what} of customers any more."
+    return ""
+
+
+def _give_up(bulk: BulkSend, words: str) -> BulkSend:
+    """It cannot go on; `words` say why, and whoever still waited is left out for it."""
+    waiting = BulkRecipient.objects.filter(bulk_send_id=bulk.id, outcome=RecipientOutcome.WAITING)
+    waiting.update(outcome=RecipientOutcome.LEFT_OUT, reason=reach.SENDER)
+    bulk.state, bulk.failure, bulk.finished_at = BulkState.STOPPED, words, clock.now()
+    bulk.is_stop_requested = True  # nor does what a server wants brought again later
+    bulk.save_changes("state", "failure", "finished_at", "is_stop_requested")
+    return bulk
 
 
 def _lock(bulk_id: UUID) -> BulkSend:
@@ -106,6 +140,9 @@ def _next_chunk(run: _Run) -> list[tuple[BulkRecipient, Verdict]]:
     """Whose turn it is, judged as things stand now; nobody once it is cancelled."""
     with tenancy.scope(run.by.organization_id):
         if not _is_going_on(run.bulk):
+            return []
+        run.obstacle = _obstacle(run.bulk)
+        if run.obstacle:
             return []
         waiting = BulkRecipient.objects.filter(
             bulk_send_id=run.bulk.id, outcome=RecipientOutcome.WAITING

@@ -18,12 +18,13 @@ from wayfolk.communications.models import (
     Communication,
     Delivery,
     MailServer,
+    PrivateLink,
     RecipientOutcome,
     State,
 )
 from wayfolk.communications.operations import sending, unsubscribing
 from wayfolk.communications.operations.settings import NotSetUp, load_settings, open_carrier
-from wayfolk.communications.rules import reach, retrying
+from wayfolk.communications.rules import reach, retrying, texts
 from wayfolk.kit import clock
 from wayfolk.staff.rules import Actor, system_actor
 
@@ -118,7 +119,7 @@ def claim_message(message: Communication, settings: Any) -> Claim | None:
         reference=str(message.id),
         to=message.address,
         subject=message.subject,
-        body=message.body + footer,
+        body=_with_link(message) + footer,
         headers=headers,
     )
     if isinstance(settings, MailSettings):
@@ -189,6 +190,14 @@ def _for_advertising(message: Communication) -> tuple[dict[str, str], str]:
     }, f"\n\n-- \nNo more newsletters: {link}\n"
 
 
+def _with_link(message: Communication) -> str:
+    """The text as its reader gets it."""
+    if texts.PRIVATE_LINK not in message.body:
+        return message.body
+    link = PrivateLink.objects.filter(communication_id=message.id).first()
+    return message.body.replace(texts.PRIVATE_LINK, link.value) if link else message.body
+
+
 def _put_off(message: Communication, outcome: Outcome) -> Communication:
     """Waiting for another attempt, or refused for good after the last one."""
     now = clock.now()
@@ -205,6 +214,8 @@ def _settle(message: Communication, state: State, words: str) -> Communication:
     message.state, message.error, message.next_at = state, words, None
     message.sent_at = clock.now() if state == State.SENT else None
     message.save_changes("state", "error", "next_at", "sent_at")
+    if state != State.CANCELLED:  # that can be taken back, and then it still waits
+        PrivateLink.objects.filter(communication_id=message.id).delete()
     if message.bulk_send_id:
         BulkRecipient.objects.filter(communication_id=message.id).update(
             outcome=_RECIPIENT_OF[state], words=words

@@ -7,7 +7,13 @@ from uuid import UUID
 from procrastinate.contrib.django import app as jobs
 
 from wayfolk.audit.change_sets import change_set
-from wayfolk.communications.models import BulkSend, Communication, Direction, State
+from wayfolk.communications.models import (
+    BulkSend,
+    Communication,
+    Direction,
+    PrivateLink,
+    State,
+)
 from wayfolk.communications.rules import reach, texts
 from wayfolk.communications.rules.reach import Standing
 from wayfolk.customers.models import Customer
@@ -39,14 +45,16 @@ def send_message(
     body: str,
     about: UUID | None = None,
     is_advertising: bool = False,
+    private_link: str = "",
     by: Actor,
 ) -> Communication:
     """Queue an email or SMS; a job delivers it once the transaction is committed.
 
     Inside an open change set it joins that one, so other operations may call it as a part of
     theirs. customer: None for somebody who is no customer yet. about: the id of the record that
-    the message is about. Raises NotAllowed, InvalidValues (subject, body), InvalidValue (address,
-    channel), NotToBeWrittenTo.
+    the message is about. private_link: leaves where the text has `texts.PRIVATE_LINK`, and is kept
+    nowhere that can be read. Raises NotAllowed, InvalidValues (subject, body), InvalidValue
+    (address, channel), NotToBeWrittenTo.
     """
     require_rights(by)
     if channel not in reach.SENT_CHANNELS:
@@ -64,7 +72,7 @@ def send_message(
         require_reachable(customer, is_advertising=is_advertising)
         name = customer.name if customer else fitting
         current.summary = current.summary or f"Wrote {word} to {name}"
-        return write_queued(
+        message = write_queued(
             customer=customer,
             address=fitting,
             channel=channel,
@@ -74,6 +82,9 @@ def send_message(
             is_advertising=is_advertising,
             author_id=by.author_id,
         )
+        if private_link:
+            PrivateLink.objects.create(communication=message, value=private_link)
+    return message
 
 
 def write_queued(

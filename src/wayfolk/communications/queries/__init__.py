@@ -1,12 +1,13 @@
 """Reading communications: a customer's timeline, and what is about another record."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from wayfolk.communications.models import Communication
-from wayfolk.communications.rules import reach
+from wayfolk.communications.rules import reach, texts
 from wayfolk.customers.models import Customer
 from wayfolk.customers.queries import sharing
 from wayfolk.customers.rules.sharing import Sharing
@@ -25,6 +26,7 @@ class Choice:
 
 FindGuarded = Callable[[Collection[UUID]], set[UUID]]
 _guarded: dict[str, FindGuarded] = {}
+_masked: list[re.Pattern[str]] = []
 
 
 def guard_texts(field: str, find: FindGuarded) -> None:
@@ -37,6 +39,20 @@ def guard_texts(field: str, find: FindGuarded) -> None:
 def guard_of(about: UUID) -> str:
     """The controlled field that a text about this record tells, "" for none."""
     return next((field for field, find in _guarded.items() if find([about])), "")
+
+
+def mask_texts(pattern: str) -> None:
+    """Whatever matches is shown in no text: links by which their reader could act as the guest.
+
+    They are kept out of new texts by `private_link` of sending; older ones have them.
+    """
+    _masked.append(re.compile(pattern))
+
+
+def masked(text: str) -> str:
+    for pattern in _masked:
+        text = pattern.sub(texts.PRIVATE_LINK, text)
+    return text
 
 
 def hidden_texts(rows: Collection[Communication], *, by: Actor) -> set[UUID]:
@@ -56,15 +72,18 @@ def may_see(by: Actor) -> bool:
 def list_for_customer(customer: Customer, *, by: Actor, channel: str = "") -> Any:
     """The customer's timeline in no order: see `kit.paging`, by "-at"."""
     _require_view(by)
-    found = Communication.objects.filter(customer_id=customer.id).select_related("author")
+    found = Communication.objects.filter(customer_id=customer.id)
+    found = found.select_related("author", "customer")
     return found.filter(channel=channel) if channel else found
 
 
 def list_about(record_id: UUID, *, by: Actor) -> Any:
-    """What was said about a record (an offer, a case), newest first."""
+    """What was said about a record (an offer) in no order: see `kit.paging`, by "-at".
+
+    The caller has checked that the reader may see the record.
+    """
     _require_view(by)
-    found = Communication.objects.filter(about=record_id).select_related("author", "customer")
-    return found.order_by("-at", "-id")
+    return Communication.objects.filter(about=record_id).select_related("author", "customer")
 
 
 def get_communication(communication_id: UUID, *, by: Actor) -> Communication:

@@ -89,7 +89,16 @@ def first_recipient(bulk: BulkSend) -> BulkRecipient | None:
 
 
 def read_recipients(bulk: BulkSend, *, by: Actor) -> Iterator[tuple[str, ...]]:
-    """Every recipient as a row of text: number, name, address, outcome, why."""
+    """Every recipient as a row of text: number, name, address, outcome, why.
+
+    It is a list that leaves the product, so it needs the permission of every export.
+    """
+    _require_rights(by)
+    by.require("exports.run")
+    return _recipient_rows(bulk, by)
+
+
+def _recipient_rows(bulk: BulkSend, by: Actor) -> Iterator[tuple[str, ...]]:
     shows_address = by.may_see(reach.FIELD_OF[bulk.channel])
     for row in list_recipients(bulk).order_by("position").iterator(chunk_size=1_000):
         yield (

@@ -20,6 +20,7 @@ NOT_ASKED, DECLINED = "not_asked", "declined"
 NO_ADDRESS, INVALID, RELAY = "no_address", "invalid", "relay"
 DUPLICATE, SHARED = "duplicate", "shared"
 TOO_LONG = "too_long"
+SENDER = "sender"
 
 # In the order in which they are told.
 REASONS: Mapping[str, str] = {
@@ -34,6 +35,7 @@ REASONS: Mapping[str, str] = {
     DUPLICATE: "Another recipient of the list has the same address",
     SHARED: "The address is shared by many: nobody's own",
     TOO_LONG: "The text gets too long with their values",
+    SENDER: "Whoever started the send may not write to them any more",
 }
 
 _ADDRESS = re.compile(r"[^\s<>“”\"']+@[^\s<>“”\"',;]+|\+?\d[\d ()/\-]{5,}\d")

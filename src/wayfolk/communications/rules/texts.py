@@ -19,6 +19,8 @@ PLACEHOLDERS: Mapping[str, tuple[str, str]] = {
     "title": ("customer.name", "Title"),
     "customer_number": ("", "Customer No"),
 }
+# What the text of a message has where its reader alone gets a link.
+PRIVATE_LINK = "(a link for the recipient alone)"
 _PLACEHOLDER = re.compile(r"\{([^{}\n]{0,40})\}")
 _GAP = re.compile(r"(?P<between>(?<=\S) {2,}(?=\S))| +(?=[,.!?;:])")
 

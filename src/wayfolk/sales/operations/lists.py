@@ -1,19 +1,18 @@
 """What administrators keep: reasons for closing offers, catalogues, how offers remind."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from wayfolk.audit.change_sets import OpenChangeSet, change_set
+from wayfolk.audit.change_sets import change_set
 from wayfolk.kit import text
 from wayfolk.kit.errors import InvalidValue, InvalidValues, NotFound, Refusal
+from wayfolk.organization.entries import STEPS, EntryList
 from wayfolk.organization.models import Brand
 from wayfolk.sales.models import BrandReminders, Catalogue, CloseReason, ListEntry, OfferSettings
 from wayfolk.sales.queries.lists import is_used
 from wayfolk.sales.rules import lists, reminders
 from wayfolk.staff.rules import Actor
 
-_MODULE_OF: Mapping[type[ListEntry], str] = {CloseReason: "offers", Catalogue: "catalogs"}
 _TEXTS = ("offer_subject", "offer_body", "reminder_subject", "reminder_body")
 
 
@@ -33,51 +32,22 @@ def create_default_lists() -> None:
 
 def add_entry(model: type[ListEntry], label: str, *, by: Actor) -> ListEntry:
     """A new entry at the end. Raises InvalidValue for a name that is there already."""
-    cleaned = lists.checked_label(label)
-    with _changing(model, "add", by) as (current, entries):
-        _require_new(cleaned, entries)
-        position = max((each.position for each in entries), default=0) + 1
-        entry = model.objects.create(label=cleaned, position=position)
-        current.summary = f"Added the {_noun(model)} {cleaned}"
-    return entry  # type: ignore[no-any-return]
+    return _LISTS[model].add(label, by=by)
 
 
 def rename_entry(model: type[ListEntry], entry_id: UUID, label: str, *, by: Actor) -> ListEntry:
     """Another name; whatever has chosen it shows the new one."""
-    cleaned = lists.checked_label(label)
-    with _changing(model, "rename", by) as (current, entries):
-        entry = _find(entry_id, entries)
-        if entry.label != cleaned:
-            _require_new(cleaned, [each for each in entries if each.id != entry_id])
-            current.summary = f"Renamed the {_noun(model)} {entry.label} to {cleaned}"
-            entry.label = cleaned
-            entry.save_changes("label")
-    return entry
+    return _LISTS[model].rename(entry_id, label, by=by)
 
 
 def set_closed(model: type[ListEntry], entry_id: UUID, is_closed: bool, *, by: Actor) -> ListEntry:
     """Stop offering an entry, or offer it again; whatever has chosen it keeps it."""
-    with _changing(model, "close" if is_closed else "open", by) as (current, entries):
-        entry = _find(entry_id, entries)
-        if entry.is_closed != is_closed:
-            word = "Closed" if is_closed else "Opened"
-            current.summary = f"{word} the {_noun(model)} {entry.label}"
-            entry.is_closed = is_closed
-            entry.save_changes("is_closed")
-    return entry
+    return _LISTS[model].set_closed(entry_id, is_closed, by=by)
 
 
 def remove_entry(model: type[ListEntry], entry_id: UUID, *, by: Actor) -> None:
     """Remove an entry that nothing has chosen; raises EntryInUse otherwise."""
-    with _changing(model, "remove", by) as (current, entries):
-        entry = _find(entry_id, entries)
-        if is_used(entry):
-            raise EntryInUse(
-                f"“{entry.label}” is in use, so it cannot be removed. Close it instead: it is not"
-                " offered any more, and what has it keeps it."
-            )
-        current.summary = f"Removed the {_noun(model)} {entry.label}"
-        model.objects.filter(id=entry_id).delete()
+    _LISTS[model].remove(entry_id, by=by)
 
 
 def update_settings(values: Mapping[str, str], *, by: Actor) -> OfferSettings:
@@ -135,29 +105,46 @@ def set_brand_reminders(brand_id: UUID, written: str, *, by: Actor) -> None:
             stored.save_changes("days")
 
 
-@contextmanager
-def _changing(
-    model: type[ListEntry], operation: str, by: Actor
-) -> Iterator[tuple[OpenChangeSet, list[ListEntry]]]:
-    """One change set with all entries locked, in their order."""
-    by.require_module(_MODULE_OF[model])
-    by.require("organization.administer")
-    name = f"{_MODULE_OF[model]}.{operation}_{_noun(model).replace(' ', '_')}"
-    with change_set(by=by, operation=name, summary="") as current:
-        yield current, sorted(model.objects.all().locked(), key=lambda entry: entry.position)
+def _require_unused(entry: ListEntry) -> None:
+    if is_used(entry):
+        raise EntryInUse(
+            f"“{entry.label}” is in use, so it cannot be removed. Close it instead: it is not"
+            " offered any more, and what has it keeps it."
+        )
 
 
-def _find(entry_id: UUID, entries: list[ListEntry]) -> ListEntry:
-    found = next((entry for entry in entries if entry.id == entry_id), None)
-    if found is None:
-        raise NotFound("There is no such entry. It may have been removed meanwhile.")
-    return found
+def _checked(label: str, others: Sequence[str]) -> str:
+    cleaned = lists.checked_label(label)
+    if cleaned.casefold() in {other.casefold() for other in others}:
+        raise InvalidValue(f"There is “{cleaned}” already. Choose another name.", field="label")
+    return cleaned
 
 
-def _require_new(label: str, entries: list[ListEntry]) -> None:
-    if label.casefold() in {entry.label.casefold() for entry in entries}:
-        raise InvalidValue(f"There is “{label}” already. Choose another name.", field="label")
+def _list_of(model: type[ListEntry], module: str) -> EntryList[ListEntry]:
+    noun = str(model._meta.verbose_name)
+
+    def require_rights(by: Actor) -> None:
+        by.require_module(module)
+        by.require("organization.administer")
+
+    return EntryList(
+        model=model,
+        operations={step: f"{module}.{step}_{noun.replace(' ', '_')}" for step in STEPS},
+        summaries={
+            "add": f"Added the {noun} {{name}}",
+            "rename": f"Renamed the {noun} {{before}} to {{name}}",
+            "close": f"Closed the {noun} {{name}}",
+            "open": f"Opened the {noun} {{name}}",
+            "remove": f"Removed the {noun} {{name}}",
+        },
+        missing="There is no such entry. It may have been removed meanwhile.",
+        require_rights=require_rights,
+        checked=_checked,
+        require_unused=_require_unused,
+    )
 
 
-def _noun(model: type[ListEntry]) -> str:
-    return str(model._meta.verbose_name)
+_LISTS: Mapping[type[ListEntry], EntryList[ListEntry]] = {
+    CloseReason: _list_of(CloseReason, "offers"),
+    Catalogue: _list_of(Catalogue, "catalogs"),
+}

@@ -1,15 +1,22 @@
 """Files on cases: kept in the database, so that tenancy, backup and undo hold for them too."""
 
 import hashlib
+from datetime import datetime, timedelta
 from typing import BinaryIO
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from wayfolk.audit.change_sets import change_set
+from wayfolk.audit.models import Change, Operation
+from wayfolk.kit import clock, tenancy
 from wayfolk.kit.errors import NotFound, Refusal
 from wayfolk.service.models import CaseAttachment, StoredFile
 from wayfolk.service.operations import cases
 from wayfolk.service.rules import attachments
 from wayfolk.staff.rules import Actor
+
+SPARED = timedelta(days=1)
 
 
 class TooManyAttachments(Refusal):
@@ -53,6 +60,31 @@ def remove_attachment(attachment_id: UUID, *, by: Actor) -> CaseAttachment:
         current.summary = current.summary or f"Removed {found.name} from case {case.number}"
         CaseAttachment.objects.filter(id=found.id).delete()
     return found
+
+
+def remove_unreachable(organization_id: int, *, now: datetime | None = None) -> int:
+    """Delete bytes that no attachment has and no undo could bring back; returns how many.
+
+    A removed attachment is in the change log with its file, and undo has no time limit: its bytes
+    go only when that part of the log was archived.
+    """
+    before = (now or clock.now()) - SPARED
+    with tenancy.scope(organization_id):
+        used = CaseAttachment.objects.filter(file_id=OuterRef("id"))
+        unused = StoredFile.objects.filter(~Exists(used), created_at__lt=before)
+        since = {str(row_id): at for row_id, at in unused.values_list("id", "created_at")}
+        if not since:
+            return 0
+        removals = Change.objects.filter(
+            table_name=CaseAttachment._meta.db_table,
+            operation=Operation.DELETE,
+            # The log has the beginning of a transaction, which may be before the row's own time.
+            at__gte=min(since.values()) - SPARED,
+            before__file_id__in=list(since),
+        )
+        remembered = set(removals.values_list("before__file_id", flat=True))
+        lost = [row_id for row_id in since if row_id not in remembered]
+        return int(StoredFile.objects.filter(id__in=lost).delete()[0])
 
 
 def _stored(content: bytes) -> StoredFile:

@@ -12,6 +12,7 @@ from wayfolk.audit.change_sets import change_set
 from wayfolk.bookings.models import Booking, BookingStatus
 from wayfolk.bookings.operations import lock_booking
 from wayfolk.communications.operations import sending
+from wayfolk.communications.rules import texts
 from wayfolk.customers.models import Status
 from wayfolk.kit import clock
 from wayfolk.kit.errors import NotFound, Refusal
@@ -24,6 +25,8 @@ from wayfolk.service.rules import questionnaires as rules
 from wayfolk.staff.rules import Actor
 
 BATCH = 500
+# Links in messages; with or without the host, which the organisation may have changed since.
+LINKS = r"(?:https?://[^\s/]+)?/answers/\d+-[\w-]{16,}[.][\w-]+"
 _signer = signing.Signer(salt="wayfolk.service.invitation", sep=".")
 _ORGANIZATION_MAX = 32_767
 
@@ -111,7 +114,8 @@ def send_invitation(invitation_id: UUID, *, by: Actor) -> Invitation:
             address=address,
             channel="email",
             subject=_subject(by),
-            body=_body(invitation, token, by),
+            body=_body(invitation, by),
+            private_link=address_of(token),
             about=invitation.booking_id,
             is_advertising=invitation.questionnaire.is_advertising,
             by=by,
@@ -185,7 +189,7 @@ def _subject(by: Actor) -> str:
     return f"How was your trip with {name}?"
 
 
-def _body(invitation: Invitation, token: str, by: Actor) -> str:
+def _body(invitation: Invitation, by: Actor) -> str:
     booking, questionnaire = invitation.booking, invitation.questionnaire
     expires = f"{invitation.expires_at:%-d %B %Y}" if invitation.expires_at else ""
     greeting = f"Dear {invitation.customer.name},"
@@ -197,7 +201,7 @@ def _body(invitation: Invitation, token: str, by: Actor) -> str:
             greeting,
             words,
             f"Your trip: {booking.product} (booking {booking.number})",
-            f"To the questions: {address_of(token)}",
+            f"To the questions: {texts.PRIVATE_LINK}",
             f"The link is yours alone and holds until {expires}.",
             by.organization_name or "",
         ]

@@ -1,9 +1,11 @@
 """The list of reasons, kept by administrators (TQ-48)."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from wayfolk.audit.change_sets import change_set
-from wayfolk.kit.errors import InvalidValues, NotFound, Refusal
+from wayfolk.kit.errors import InvalidValues, Refusal
+from wayfolk.organization.entries import EntryList
 from wayfolk.service.models import CaseReason, Reason
 from wayfolk.service.operations.cases import MODULE
 from wayfolk.service.rules import cases, questionnaires
@@ -34,70 +36,37 @@ def create_defaults() -> None:
 
 def add_reason(name: str, *, by: Actor) -> Reason:
     """A new reason at the end of the list. Raises NotAllowed, InvalidValues."""
-    _require_rights(by)
-    cleaned = cases.checked_reason(name)
-    with change_set(by=by, operation="service.add_reason", summary=f"Added the reason {cleaned}"):
-        _require_new(cleaned)
-        last = Reason.objects.order_by("-position").values_list("position", flat=True).first()
-        reason: Reason = Reason.objects.create(name=cleaned, position=(last or 0) + 1)
-    return reason
+    return _LIST.add(name, by=by)
 
 
 def rename_reason(reason_id: UUID, name: str, *, by: Actor) -> Reason:
     """Another name, for the cases that have it, too."""
-    _require_rights(by)
-    cleaned = cases.checked_reason(name)
-    with change_set(by=by, operation="service.rename_reason", summary="") as current:
-        reason = _lock(reason_id)
-        if cleaned != reason.name:
-            _require_new(cleaned, but=reason_id)
-            current.summary = f"Renamed the reason {reason.name} to {cleaned}"
-            reason.name = cleaned
-            reason.save_changes("name")
-    return reason
+    return _LIST.rename(reason_id, name, by=by)
 
 
 def set_active(reason_id: UUID, is_active: bool, *, by: Actor) -> Reason:
     """Stop offering a reason, or offer it again; cases that have it keep it."""
-    _require_rights(by)
-    with change_set(by=by, operation="service.switch_reason", summary="") as current:
-        reason = _lock(reason_id)
-        if reason.is_active != is_active:
-            word = "Offered again" if is_active else "No longer offered"
-            current.summary = f"{word}: the reason {reason.name}"
-            reason.is_active = is_active
-            reason.save_changes("is_active")
-    return reason
+    return _LIST.set_closed(reason_id, not is_active, by=by)
 
 
 def move_reason(reason_id: UUID, places: int, *, by: Actor) -> Reason:
     """Up (-1) or down (1) in the list; at its end nothing happens."""
     _require_rights(by)
     with change_set(by=by, operation="service.order_reasons", summary="Reordered the reasons"):
-        reason = _lock(reason_id)
-        rows = {row.id: row for row in Reason.objects.all().locked()}
+        rows: dict[UUID, Reason] = {row.id: row for row in Reason.objects.all().locked()}
+        _LIST.find(reason_id, list(rows.values()))
         present = sorted(rows.values(), key=lambda row: (row.position, row.id))
         order = questionnaires.moved([row.id for row in present], reason_id, places)
         for position, row_id in enumerate(order, 1):
             if rows[row_id].position != position:
                 rows[row_id].position = position
                 rows[row_id].save_changes("position")
-    return reason
+    return rows[reason_id]
 
 
 def remove_reason(reason_id: UUID, *, by: Actor) -> Reason:
     """Remove a reason that no case has; raises ReasonInUse."""
-    _require_rights(by)
-    with change_set(by=by, operation="service.remove_reason", summary="") as current:
-        reason = _lock(reason_id)
-        if CaseReason.objects.filter(reason_id=reason_id).exists():
-            raise ReasonInUse(
-                f"Cases have the reason “{reason.name}”. Switch it off instead: they keep it, and"
-                " new ones do not get it."
-            )
-        current.summary = f"Removed the reason {reason.name}"
-        Reason.objects.filter(id=reason_id).delete()
-    return reason
+    return _LIST.remove(reason_id, by=by)
 
 
 def _require_rights(by: Actor) -> None:
@@ -105,13 +74,42 @@ def _require_rights(by: Actor) -> None:
     by.require("organization.administer")
 
 
-def _lock(reason_id: UUID) -> Reason:
-    reason: Reason | None = Reason.objects.filter(id=reason_id).locked().first()
-    if reason is None:
-        raise NotFound("There is no such reason. It may have been removed meanwhile.")
-    return reason
+def _checked(name: str, others: Sequence[str]) -> str:
+    cleaned = cases.checked_reason(name)
+    if cleaned.casefold() in {other.casefold() for other in others}:
+        raise InvalidValues({"name": f"There is a reason “{cleaned}” already."})
+    return cleaned
 
 
-def _require_new(name: str, *, but: UUID | None = None) -> None:
-    if Reason.objects.filter(name__iexact=name).exclude(id=but).exists():
-        raise InvalidValues({"name": f"There is a reason “{name}” already."})
+def _require_unused(reason: Reason) -> None:
+    if CaseReason.objects.filter(reason_id=reason.id).exists():
+        raise ReasonInUse(
+            f"Cases have the reason “{reason.name}”. Switch it off instead: they keep it, and"
+            " new ones do not get it."
+        )
+
+
+_LIST = EntryList(
+    model=Reason,
+    operations={
+        "add": "service.add_reason",
+        "rename": "service.rename_reason",
+        "close": "service.switch_reason",
+        "open": "service.switch_reason",
+        "remove": "service.remove_reason",
+    },
+    summaries={
+        "add": "Added the reason {name}",
+        "rename": "Renamed the reason {before} to {name}",
+        "close": "No longer offered: the reason {name}",
+        "open": "Offered again: the reason {name}",
+        "remove": "Removed the reason {name}",
+    },
+    missing="There is no such reason. It may have been removed meanwhile.",
+    require_rights=_require_rights,
+    checked=_checked,
+    require_unused=_require_unused,
+    column="name",
+    switch="is_active",
+    closed=False,
+)

@@ -109,6 +109,7 @@ def detail(request: HttpRequest, bulk_id: UUID) -> HttpResponse:
         "words": many.counted_words(tally.counts),
         "numbers": _numbers(tally),
         "job": _progress(send, tally),
+        "may_export": by.may("exports.run"),
         "example": example,
         "example_body": operations.filled_body(send, example.customer) if example else "",
     }

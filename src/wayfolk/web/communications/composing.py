@@ -37,7 +37,8 @@ def sms(request: HttpRequest, number: int) -> HttpResponse:
 def cancel(request: HttpRequest, row_id: UUID) -> HttpResponse:
     message = sending.cancel_message(row_id, by=actor_of(request))
     toasts.add(request, "The message is not sent.", undo_url=toasts.undo_url())
-    return back_to(request, message.customer)
+    back = htmx.local_url(request, request.POST.get("next"), fallback="")
+    return htmx.redirect(request, back) if back else back_to(request, message.customer)
 
 
 def back_to(request: HttpRequest, customer: Customer | None) -> HttpResponse:

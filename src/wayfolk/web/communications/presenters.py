@@ -88,7 +88,7 @@ def timeline_of(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[
     hidden = queries.hidden_texts(page.rows, by=by)
     return {
         "customer": customer,
-        "entries": [entry_of(row, customer, by, is_hidden=row.id in hidden) for row in page.rows],
+        "entries": [entry_of(row, by, is_hidden=row.id in hidden) for row in page.rows],
         "channel": Channel(channel).label if channel else "",
         "tabs": _tabs(address, channel),
         "has_other": bool(channel) and not page.rows and _has_any(customer, by),
@@ -101,21 +101,45 @@ def timeline_of(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[
     }
 
 
-def entry_of(row: Communication, customer: Customer, by: Actor, *, is_hidden: bool) -> Entry:
+def timeline_about(
+    request: HttpRequest, record_id: UUID, *, address: str, back_url: str, by: Actor
+) -> dict[str, Any]:
+    """A page of what was said about a record, also to who is no customer; for `timeline.html`.
+
+    address: of this timeline. back_url: of the record's page, where a cancelling leads back to.
+    """
+    page = paging.page_of(
+        queries.list_about(record_id, by=by),
+        order="-at",
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        size=PAGE_SIZE,
+    )
+    hidden = queries.hidden_texts(page.rows, by=by)
+    return {
+        "entries": [entry_of(row, by, is_hidden=row.id in hidden) for row in page.rows],
+        "back_url": back_url,
+        "previous_url": _page_url(request, address, "before", page.previous_cursor),
+        "next_url": _page_url(request, address, "after", page.next_cursor),
+    }
+
+
+def entry_of(row: Communication, by: Actor, *, is_hidden: bool) -> Entry:
     """is_hidden: the text tells what this reader may not see."""
     may_write = by.may("communications.send")
     is_noted = row.state == State.NOTED
     may_mend = may_write and is_noted
     waits = row.state == State.QUEUED
+    body = queries.masked(row.body)
     return Entry(
         id=row.id,
         icon=ICONS[Channel(row.channel)],
         channel=row.get_channel_display(),
         direction=row.get_direction_display() if row.direction != Direction.WITHIN else "",
-        title=HIDDEN if is_hidden else row.subject or texts.preview_line(row.body, 90),
-        body="" if is_hidden else row.body,
+        title=HIDDEN if is_hidden else row.subject or texts.preview_line(body, 90),
+        body="" if is_hidden else body,
         at=row.at,
-        author=_author(row, customer),
+        author=_author(row),
         address=queries.shown_address(row, by=by),
         minutes=row.minutes,
         state="" if is_noted else row.get_state_display(),
@@ -127,10 +151,11 @@ def entry_of(row: Communication, customer: Customer, by: Actor, *, is_hidden: bo
     )
 
 
-def _author(row: Communication, customer: Customer) -> str:
+def _author(row: Communication) -> str:
     if row.author:
         return str(row.author.name)
-    return customer.name if row.direction == Direction.IN else "Wayfolk"
+    is_theirs = row.direction == Direction.IN and row.customer is not None
+    return str(row.customer.name) if is_theirs else "Wayfolk"
 
 
 def _tabs(address: str, channel: str) -> Sequence[Tab]:

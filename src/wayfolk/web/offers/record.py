@@ -9,15 +9,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from wayfolk.bookings import queries as booking_queries
+from wayfolk.communications.queries import may_see as may_see_communications
 from wayfolk.kit import clock, money
 from wayfolk.kit.money import format_money
 from wayfolk.sales.models import Offer, OfferReminder, ReminderState
 from wayfolk.sales.queries import offers as queries
 from wayfolk.sales.rules import offers as rules
 from wayfolk.staff.rules import Actor
+from wayfolk.web import htmx
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings.presenters import Figure
 from wayfolk.web.changes import presenters as changes
+from wayfolk.web.communications import presenters as communications
 from wayfolk.web.offers import presenters
 
 _TONES = {"planned": "info", "sent": "success", "cancelled": "neutral", "skipped": "warning"}
@@ -41,6 +44,24 @@ def history(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "changes/history.html", changes.history_for(request, offer.id, by=by))
 
 
+@require_GET
+@signed_in("offers.view", module="offers")
+def said(request: HttpRequest, number: int) -> HttpResponse:
+    """The Communications section, loaded when it is opened; without scripts a page of its own."""
+    by = actor_of(request)
+    offer = queries.get_offer_by_number(number, by=by)
+    context = communications.timeline_about(
+        request,
+        offer.id,
+        address=reverse("offers:communications", args=[offer.number]),
+        back_url=presenters.page_url(offer),
+        by=by,
+    )
+    is_part = htmx.wants_fragment(request)
+    template = "communications/timeline.html" if is_part else "offers/communications.html"
+    return render(request, template, {**context, "offer": offer})
+
+
 def page_of(offer: Offer, by: Actor) -> dict[str, Any]:
     """Everything that the page shows."""
     reminders = queries.list_reminders(offer.id, by=by)
@@ -54,6 +75,8 @@ def page_of(offer: Offer, by: Actor) -> dict[str, Any]:
         "reminders": [(reminder, _TONES[reminder.state]) for reminder in reminders],
         "has_planned": _has_planned(reminders),
         "booking_url": _booking_url(offer, by),
+        "sees_communications": may_see_communications(by),
+        "communications_url": reverse("offers:communications", args=[offer.number]),
         "sees_history": by.may("history.view"),
         "history_url": reverse("offers:history", args=[offer.number]),
         "may_edit": may_edit,

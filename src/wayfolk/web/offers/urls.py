@@ -13,6 +13,7 @@ urlpatterns = [
     path("of-customer/<int:number>/", listing.of_customer, name="of_customer"),
     path("<int:number>/", record.detail, name="detail"),
     path("<int:number>/history/", record.history, name="history"),
+    path("<int:number>/communications/", record.said, name="communications"),
     path("<int:number>/edit/", recording.edit, name="edit"),
     path("<int:number>/sending/", sending.send, name="send"),
     path("<int:number>/booking/", converting.convert, name="convert"),

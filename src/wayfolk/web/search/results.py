@@ -16,9 +16,13 @@ from wayfolk.identity.search.queries import Hit, find_customers
 from wayfolk.itineraries import queries as itinerary_queries
 from wayfolk.itineraries.models import Itinerary
 from wayfolk.kit import text
+from wayfolk.sales.models import Offer
+from wayfolk.sales.queries import offers as offer_queries
+from wayfolk.sales.queries.offers import OfferFilters
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.models import Stay
+from wayfolk.web.offers.forms import STATUS_TONES, STATUS_WORDS
 from wayfolk.web.search.marking import marked
 from wayfolk.web.search.people import person
 
@@ -85,6 +89,7 @@ def find(query: str, *, by: Actor) -> Answer:
     finders: list[tuple[str, bool, Callable[[str, Actor], list[Result]]]] = [
         ("Itineraries", is_telling and _may_see_itineraries(by), _itineraries),
         ("Bookings", is_telling and not is_name and booking_queries.may_see(by), _bookings),
+        ("Offers", is_telling and not is_name and offer_queries.may_see(by), _offers),
         ("Stays", is_telling and stay_queries.may_see(by), _stays),
     ]
     others = [Group(label, find_in(cleaned, by)) for label, is_open, find_in in finders if is_open]
@@ -186,6 +191,23 @@ def _booking(booking: Booking, words: list[str]) -> Result:
         detail=marked(f"BKG. No {booking.number} · {booking.customer.name}", words),
         badge="" if booking.is_connected else "Not connected",
         tone="warning",
+    )
+
+
+def _offers(query: str, by: Actor) -> list[Result]:
+    rows = offer_queries.list_offers(OfferFilters(text=query), by=by)
+    return [_offer(offer, _words(query)) for offer in rows.order_by("-number", "-id")[:SHOWN]]
+
+
+def _offer(offer: Offer, words: list[str]) -> Result:
+    return Result(
+        id=f"offer-{offer.number}",
+        url=reverse("offers:detail", args=[offer.number]),
+        icon="tag",
+        title=marked(offer.title, words),
+        detail=marked(f"Offer No {offer.number} · {offer.addressee}", words),
+        badge="" if offer.is_open else STATUS_WORDS[offer.status],
+        tone=STATUS_TONES[offer.status],
     )
 
 

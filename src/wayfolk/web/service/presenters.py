@@ -21,7 +21,10 @@ from wayfolk.web.service.forms import STATUS_TONES
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case in a table. `booking` is "" for one about no booking."""
+    """A case in a table. `booking` is "" for one about no booking.
+
+    `moved_to`: the booking's present customer where that is not the case's any more, else "".
+    """
 
     number: int
     url: str
@@ -33,6 +36,7 @@ class CaseRow:
     customer_url: str
     booking: str
     booking_url: str
+    moved_to: str
     handler: str
     opened_on: date
     closed_on: date | None
@@ -68,6 +72,7 @@ def row_of(case: ServiceCase, reasons: Sequence[Reason], by: Actor) -> CaseRow:
         booking_url=reverse("bookings:detail", args=[booking.number])
         if booking and sees_bookings
         else "",
+        moved_to=moved_to.name if (moved_to := case.booking_moved_to) and sees_bookings else "",
         handler=case.handler.name if case.handler else "",
         opened_on=case.opened_on,
         closed_on=case.closed_on,
@@ -92,7 +97,11 @@ def facts_of(case: ServiceCase, reasons: Sequence[Reason], by: Actor) -> list[Fi
     """The case's own values, as far as this reader may see them."""
     closed = f"{case.closed_on:%-d %b %Y}" if case.closed_on else ""
     who = f"by {case.closed_by.name}" if case.closed_by else ""
+    customer = case.customer
     facts = [
+        Figure(
+            "Customer", customer.name, f"No {customer.number}", customer_url(customer.number, by)
+        ),
         Figure("Kind", str(case.get_kind_display())),
         Figure("Reasons", ", ".join(each.name for each in reasons)),
         Figure("Opened", f"{case.opened_on:%-d %b %Y}"),
@@ -136,7 +145,10 @@ def booking_facts(booking: Booking, by: Actor) -> list[Figure]:
             reverse("bookings:detail", args=[booking.number]),
         ),
         Figure(
-            "Customer", customer.name, f"No {customer.number}", customer_url(customer.number, by)
+            "Customer of the booking",
+            customer.name,
+            f"No {customer.number}",
+            customer_url(customer.number, by),
         ),
         Figure("Pax", _counted(counts), ", ".join(ages)),
         Figure("Destination", place or (stay.hotel.name if stay else "")),
@@ -171,4 +183,4 @@ def about(case: ServiceCase, by: Actor) -> dict[str, Any]:
     if not booking_queries.may_see(by):
         return {"booking_facts": [Figure("Booking", str(case.booking.number))]}
     booking = booking_queries.get_booking(case.booking_id, by=by)
-    return {"booking_facts": booking_facts(booking, by)}
+    return {"booking_facts": booking_facts(booking, by), "moved_to": case.booking_moved_to}
