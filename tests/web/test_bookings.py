@@ -199,7 +199,7 @@ def test_a_booking_is_created_from_the_form(cast: Cast) -> None:
     ("status", "words"),
     [
         ("confirmed", "Confirmed (OK)"),
-        ("waitlisted", "Waitlisted (WL)"),
+        ("waitlisted", "Waitlist (WL)"),
         ("place_found", "Place found (WLOK)"),
         ("cancelled", "Cancelled"),
     ],
