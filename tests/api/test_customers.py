@@ -62,7 +62,7 @@ def test_faults_are_named_field_by_field_and_nothing_is_stored(api: Api) -> None
 def test_search_finds_from_the_first_character_and_says_why(
     cast: Cast, api: Api, new_customer: New
 ) -> None:
-    """TP-04, TP-05, KP-02."""
+    """D-02, TP-04, TP-05, KP-02."""
     number = new_customer(
         "Márta",
         family_name="Szűcs",

@@ -45,6 +45,9 @@ def written(tmp_path: Path) -> Path:
         "def test_tp_98_is_in_the_name():\n"
         "    pass\n"
         "\n"
+        "def test_tp99_ta96b_in_short():\n"
+        "    fly('TP77')\n"
+        "\n"
         "# TP-91 and TP-92 stand above their test\n"
         "@pytest.mark.slow\n"
         "def test_two():\n"
@@ -56,13 +59,15 @@ def written(tmp_path: Path) -> Path:
 def test_a_rule_is_found_in_names_docstrings_comments_and_ranges(written: Path) -> None:
     file = f"{written.name}/test_links.py"
     two = f"{file}::test_two"
+    short = f"{file}::test_tp99_ta96b_in_short"
     assert mentions_by_rule(written) == {
         "TP-98": [f"{file}::test_tp_98_is_in_the_name"],
+        "TP-99": [short],
         "TP-91": [two],
         "TP-92": [two],
         "TA-94": [two],
         "TA-95": [two],
-        "TA-96": [two],
+        "TA-96": [short, two],
         "D-07": [two],
     }
 

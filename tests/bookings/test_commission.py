@@ -56,6 +56,7 @@ def reloaded(booking: Booking, by: Actor) -> Booking:
 
 
 def test_a_booking_earns_by_the_nearest_term_of_its_booking_date(cast: Cast) -> None:
+    """KP-08."""
     by = cast.manager
     consortium, agency, agent = trade.line(by)
     trade.term(by, consortium, "8", valid_from=date(2025, 1, 1))
@@ -136,6 +137,7 @@ def test_an_amount_in_a_currency_without_a_rate_is_not_guessed(cast: Cast) -> No
 
 
 def test_tiers_count_the_turnover_of_everybody_below_until_the_day_before(cast: Cast) -> None:
+    """KP-08."""
     by = cast.manager
     consortium, agency, agent = trade.line(by)
     tiers = [(0, Decimal(5)), (20_000, Decimal(8))]

@@ -125,6 +125,7 @@ def test_ta10_the_booking_shows_under_its_stay_and_the_stays_itinerary(cast: Cas
 
 
 def test_ta11_the_bookings_customer_stays_when_the_guest_is_another(cast: Cast) -> None:
+    """D-06."""
     guest = making.customer(cast.advisor, "Greta")
     companion = making.customer(cast.advisor, "Carl")
     booking = making.booking(cast.advisor, companion)
@@ -179,6 +180,7 @@ def test_ta12d_a_booking_older_than_the_itinerary_is_connected(cast: Cast) -> No
 
 
 def test_ta13_a_connected_booking_moves_and_is_disconnected(cast: Cast) -> None:
+    """D-06."""
     by, booking = cast.advisor, making.booking(cast.advisor)
     wrong, right = making.stay(by), making.itinerary(by)
     connect(booking, by, stay_id=wrong.id)
@@ -203,6 +205,7 @@ def test_connecting_again_to_the_same_changes_nothing(cast: Cast) -> None:
 
 
 def test_ta14_the_history_says_who_when_from_what_to_what(cast: Cast) -> None:
+    """D-06."""
     booking = making.booking(cast.advisor)
     stay, itinerary = making.stay(cast.advisor), making.itinerary(cast.advisor)
     connect(booking, cast.advisor, stay_id=stay.id)
@@ -243,6 +246,7 @@ def _undo_last(by: Actor) -> None:
 
 
 def test_connect_move_and_disconnect_are_taken_back(cast: Cast) -> None:
+    """TA-13, D-06."""
     by, booking = cast.advisor, making.booking(cast.advisor)
     stay, itinerary = making.stay(by), making.itinerary(by)
     connect(booking, by, stay_id=stay.id)

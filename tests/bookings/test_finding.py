@@ -42,6 +42,7 @@ def test_ta03_guests_names_are_no_search_key(cast: Cast) -> None:
 
 @pytest.mark.parametrize("query", ["", "  ", "ab", " a b ", "Li", "\u200ba\u200bb", "12"])
 def test_ta04_fewer_than_three_characters_search_nothing(cast: Cast, query: str) -> None:
+    """D-02."""
     making.stay(cast.advisor, reservation_number="ab12")
     making.itinerary(cast.advisor, "Lisbon ab 12")
     found = search(query, cast.advisor)

@@ -219,7 +219,7 @@ _NEW_CURRENCY = [
 def test_tq24_tq25_tq26_parts_agree_with_a_pencil_after_whatever_is_written(
     cast: Cast, made: list[dict[str, Any]], edited: list[Any]
 ) -> None:
-    """Lines added, changed, moved and removed, one by one and many at once; and their undo."""
+    """D-07: lines added, changed, moved and removed, one by one or many at once; their undo."""
     with tenancy.scope(cast.organization.id), transaction.atomic():
         with change_set(by=cast.manager, operation="t", summary="T"):
             desk = Desk(cast)

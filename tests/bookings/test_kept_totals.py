@@ -110,7 +110,7 @@ def unsaved(customer: Customer, given: dict[str, Any]) -> Booking:
 def test_tq21_tq27_totals_agree_with_a_slow_sum_after_whatever_is_written(
     cast: Cast, made: list[dict[str, Any]], changed: list[tuple[int, dict[str, Any] | None, int]]
 ) -> None:
-    """Many at once, one by one, moved to another customer, and gone."""
+    """D-07: many at once, one by one, moved to another customer, and gone."""
     scope = tenancy.scope(cast.organization.id)
     with scope, transaction.atomic(), change_set(by=cast.manager, operation="t", summary="T"):
         two = [making.customer(cast.manager), making.customer(cast.manager, "Bo")]

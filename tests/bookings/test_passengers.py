@@ -199,6 +199,7 @@ def test_kp15_the_booked_numbers_change_when_somebody_says_so_alone(cast: Cast) 
 
 
 def test_kp10_a_deleted_customer_stays_a_passenger_with_the_name_as_issued(cast: Cast) -> None:
+    """D-04."""
     people, by = family(cast), cast.manager
     booking = booked(cast, people["anna"], people["bent"])
     with tenancy.scope(by.organization_id):
@@ -248,6 +249,7 @@ def _refused(cast: Cast, sql: str, *values: object) -> str:
 
 
 def test_kp11_the_database_keeps_exactly_one_lead(cast: Cast) -> None:
+    """D-03."""
     people, org = family(cast), cast.organization.id
     booking = booked(cast, people["anna"], people["bent"])
     rule = "WF040 bookings_one_lead_passenger"

@@ -37,6 +37,7 @@ def cents(minor: int, currency: str, rate: Decimal) -> int:
 
 @given(st.lists(figures, max_size=30))
 def test_ta15_totals_agree_with_a_slow_sum(bookings: list[Figures]) -> None:
+    """TQ-26, D-07."""
     found = rules.totals(bookings, base_currency="EUR")
     sold = [b for b in bookings if b.status == "confirmed"]
     turnover = sum(cents(b.total_minor, b.currency, b.exchange_rate) for b in sold)
@@ -63,12 +64,14 @@ def test_the_totals_of_two_lists_add_up(one: list[Figures], other: list[Figures]
 
 
 def test_no_bookings_give_zero(cast: Cast) -> None:
+    """TQ-26, TQ-27."""
     found = rules.totals([], base_currency="EUR")
     assert (found.turnover, found.profit, found.count) == (Money(0, "EUR"), Money(0, "EUR"), 0)
     assert found.profit_per_pax is None
 
 
 def test_infants_are_counted_apart_from_passengers(cast: Cast) -> None:
+    """TQ-23, D-07."""
     by = cast.manager
     booking = making.booking(by, adults=2, children=1, infants=1, total_minor=30_000, cost_minor=1)
     with tenancy.scope(by.organization_id):

@@ -1,6 +1,7 @@
 """The customer page in the browser: update, sections, filters, where values are from."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -63,6 +64,20 @@ def test_the_page_looks_right_and_is_accessible(committed_cast: Cast, gallery: G
     gallery.look(
         gallery.open(committed_cast.viewer, f"/customers/{empty.number}/"), "customer-page-viewer"
     )
+
+
+def test_tq03_information_activity_and_totals_stand_side_by_side(
+    committed_cast: Cast, open_page: OpenPage
+) -> None:
+    page = opened(committed_cast, open_page, traveller(committed_cast, 2))
+    form = page.get_by_role("form", name="Customer information")
+    parts = [form, page.locator("#customer-sections"), page.get_by_role("region", name="Totals")]
+    boxes = [part.bounding_box() for part in parts]
+    for left, right in pairwise(boxes):
+        assert left is not None
+        assert right is not None
+        assert left["x"] + left["width"] <= right["x"]
+        assert left["y"] < right["y"] + right["height"]
 
 
 def test_tq11_what_an_update_may_not_change_is_refused_beside_what_it_saves(

@@ -67,6 +67,7 @@ def test_tq04_find_open_update_and_take_back(
 
 
 def test_tq10_leaving_with_unsaved_changes_warns(committed_cast: Cast, open_page: OpenPage) -> None:
+    """D-01."""
     customer = add(committed_cast, "Søren", "Lyngby")
     page = open_page(committed_cast.advisor, f"/customers/{customer.number}/")
     asked: list[str] = []

@@ -148,6 +148,7 @@ def test_a_refused_save_stays_in_the_dialog_with_both_ways_out(
 def test_leaving_the_dialog_warns_about_changes_but_not_about_a_search(
     committed_cast: Cast, open_page: OpenPage
 ) -> None:
+    """D-01."""
     cast = committed_cast
     trip = itinerary(cast, customer(cast, "Anna", "Holm"))
     customer(cast, "Bent", "Krag")

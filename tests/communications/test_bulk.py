@@ -22,6 +22,7 @@ from wayfolk.communications.models import BulkSend, BulkState, Communication
 from wayfolk.communications.operations import bulk, bulk_running, delivering
 from wayfolk.communications.operations.settings import NotSetUp
 from wayfolk.communications.queries import bulk as queries
+from wayfolk.communications.queries import choices
 from wayfolk.communications.rules import many, retrying
 from wayfolk.customers import operations
 from wayfolk.customers.models import Customer
@@ -67,6 +68,7 @@ def people(by: Actor, count: int) -> list[Customer]:
 
 
 def test_the_preview_says_who_is_left_out_and_why(cast: Cast) -> None:
+    """TQ-35, TP-40."""
     by = cast.manager
     fine, again = (
         make_customer(by, name, email="one@example.com", newsletter=True) for name in ("A", "B")
@@ -108,6 +110,18 @@ def test_the_preview_says_who_is_left_out_and_why(cast: Cast) -> None:
         "Left out",
         "Another recipient of the list has the same address",
     )
+
+
+def test_tq08_the_primary_email_is_the_one_written_to(cast: Cast) -> None:
+    by = cast.manager
+    contacts = {("secondary", "email"): "b@example.com", ("primary", "email"): "a@example.com"}
+    with tenancy.scope(by.organization_id):
+        anna = operations.create_customer(CustomerData({"given_name": "Anna"}, contacts), by=by)
+        offered = choices(anna, "email", by=by)
+    assert [choice.value for choice in offered] == ["a@example.com", "b@example.com"]
+    send = draft(by, [anna], is_advertising=False)
+    with tenancy.scope(by.organization_id):
+        assert [row[2] for row in queries.read_recipients(send, by=by)] == ["a@example.com"]
 
 
 def test_an_address_shared_by_many_gets_no_advertising(cast: Cast) -> None:

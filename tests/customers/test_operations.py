@@ -35,6 +35,7 @@ def last_change_set(by: Actor) -> ChangeSet:
 
 
 def test_tp25_first_name_is_enough(cast: Cast) -> None:
+    """D-10."""
     customer = create(cast.advisor)
     assert customer.name == "Ann"
     assert customer.number == 1

@@ -15,6 +15,7 @@ from wayfolk.kit.errors import NotAllowed
 def test_tp_38_tp_39_taken_off_everywhere_with_the_next_promoted_and_all_undone(
     cast: Cast,
 ) -> None:
+    """D-05."""
     anna, bent, cora = (customer(cast, name) for name in ("Anna", "Bent", "Cora"))
     group, pair, alone = (
         itinerary(cast, bent, anna, cora),
@@ -39,6 +40,7 @@ def test_tp_38_tp_39_taken_off_everywhere_with_the_next_promoted_and_all_undone(
 
 
 def test_tp_39_the_preview_lists_itineraries_and_who_would_be_promoted(cast: Cast) -> None:
+    """D-05."""
     anna, bent = customer(cast, "Anna"), customer(cast, "Bent")
     itinerary(cast, anna, bent, name="Lisbon")
     itinerary(cast, bent, anna, name="Porto")

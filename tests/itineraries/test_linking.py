@@ -142,6 +142,7 @@ def test_tp_16_everybody_may_be_point_of_contact(cast: Cast) -> None:
 
 
 def test_tp_18_tp_20_contact_is_changed_at_any_stage_and_can_be_undone(cast: Cast) -> None:
+    """D-01."""
     anna, bent = customer(cast, "Anna"), customer(cast, "Bent")
     trip = itinerary(cast, anna, bent)
     with tenancy.scope(cast.organization.id):
@@ -208,6 +209,7 @@ def test_tp_22_no_warning_where_both_are_there(cast: Cast) -> None:
 
 
 def test_tp_23_a_contact_need_not_travel(cast: Cast) -> None:
+    """D-03."""
     anna = customer(cast, "Anna")
     trip = itinerary(cast, anna)
     linking.set_travelling(trip.id, anna.id, False, by=cast.advisor)
@@ -308,6 +310,7 @@ def test_tp_35_a_wrong_customer_is_replaced_in_one_save(cast: Cast) -> None:
 
 
 def test_tp_37_an_edit_of_the_master_record_shows_on_every_itinerary(cast: Cast) -> None:
+    """D-04."""
     anna = customer(cast, "Anna")
     trips = [itinerary(cast, anna, name=name) for name in ("Lisbon", "Porto")]
     data = CustomerData({"given_name": "Anja"}, {("primary", "email"): "anja@example.com"})
@@ -352,6 +355,7 @@ def test_tp_44_a_customers_itineraries_with_their_flags(cast: Cast) -> None:
 
 
 def test_ta_21_one_trip_leader_who_hands_over_to_the_next(cast: Cast) -> None:
+    """D-03."""
     anna, bent = customer(cast, "Anna"), customer(cast, "Bent")
     trip = itinerary(cast, anna, bent)
     linking.set_leader(trip.id, anna.id, True, by=cast.advisor)

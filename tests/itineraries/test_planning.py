@@ -1,14 +1,21 @@
 """Creating and changing itineraries, and the list of stages, on real PostgreSQL."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from tests.bookings import making
 from tests.itineraries.factories import MAY_1, MAY_14, customer, itinerary, links
 from tests.world import Cast
 from wayfolk.audit import undoing
+from wayfolk.bookings import operations as bookings
+from wayfolk.bookings.models import Booking
+from wayfolk.communications.models import Communication
+from wayfolk.customers.models import Customer
 from wayfolk.itineraries import queries
-from wayfolk.itineraries.models import Itinerary, Stage
+from wayfolk.itineraries.models import Itinerary, ItineraryCustomer, Stage
 from wayfolk.itineraries.operations import planning, staging
 from wayfolk.itineraries.operations.planning import StaleItinerary
 from wayfolk.itineraries.operations.staging import StageInUse
@@ -200,3 +207,24 @@ def test_ta_25_customers_of_a_new_itinerary_keep_order_and_facts(cast: Cast) -> 
         ("Bent", False, False, False),
         ("Anna", True, True, True),
     ]
+
+
+def test_ta22_the_stage_is_changed_by_hand_and_starts_nothing(cast: Cast) -> None:
+    trip = itinerary(cast, customer(cast, "Anna", email="anna@example.com"))
+    booked = making.booking(cast.advisor)
+    with tenancy.scope(cast.organization.id):
+        bookings.connect_booking(booked.id, by=cast.advisor, itinerary_id=trip.id)
+    before = everything_else(cast)
+    for stage in (*stages(cast).values(), stages(cast)["Quote"]):
+        planning.update_itinerary(trip.id, {"stage_id": stage.id}, by=cast.advisor)
+        assert stored(cast).stage == stage
+    assert everything_else(cast) == before
+
+
+def everything_else(cast: Cast) -> dict[str, list[dict[str, Any]]]:
+    """What a change of stage could have set off: links, bookings, letters, jobs."""
+    with tenancy.scope(cast.organization.id):
+        kept = (ItineraryCustomer, Booking, Communication, Customer)
+        found = {model.__name__: list(model.objects.order_by("id").values()) for model in kept}
+    jobs = ProcrastinateJob.objects.order_by("id").values("task_name", "args")
+    return found | {"jobs": list(jobs)}

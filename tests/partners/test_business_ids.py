@@ -30,6 +30,7 @@ from wayfolk.partners.rules import business_ids
 def test_right_numbers_have_one_form(
     country: str, scheme: str, number: str, normalised: str
 ) -> None:
+    """KP-09."""
     assert business_ids.checked(country, scheme, number).normalised == normalised
 
 
@@ -53,6 +54,7 @@ def test_right_numbers_have_one_form(
 def test_wrong_numbers_are_refused_in_words(
     country: str, scheme: str, number: str, field: str, words: str
 ) -> None:
+    """KP-09."""
     with pytest.raises(business_ids.Refused, match=words) as refusal:
         business_ids.checked(country, scheme, number)
     assert refusal.value.field == field

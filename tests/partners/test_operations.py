@@ -31,6 +31,7 @@ def update(partner: Partner, by: Actor, version: int | None = None, **fields: An
 
 
 def test_a_partner_is_its_customer_and_nothing_twice(cast: Cast) -> None:
+    """KP-05."""
     by = cast.manager
     owner = making.partner(by, tier="Gold", payment_days=30)
     assert (owner.name, owner.currency, owner.tier) == ("Nordic Horizons", "EUR", "Gold")
@@ -71,6 +72,7 @@ def test_a_person_can_only_be_an_agent(cast: Cast) -> None:
 
 
 def test_circles_and_wrong_levels_are_refused_in_words(cast: Cast) -> None:
+    """KP-08."""
     by = cast.manager
     consortium, agency, agent = making.line(by)
     with pytest.raises(CircularHierarchy, match="Desk Aarhus belongs to Northern Alliance"):
@@ -143,6 +145,7 @@ def test_removing_and_undoing_leaves_everything_as_before(cast: Cast) -> None:
 
 
 def test_a_person_is_contact_of_several_companies_and_private_customer(cast: Cast) -> None:
+    """KP-05."""
     by = cast.manager
     first, second = making.partner(by), making.partner(by, "Fjord Tours")
     person = making.person(by)
@@ -188,6 +191,7 @@ def test_a_partner_s_customer_cannot_be_deleted_from_under_it(cast: Cast) -> Non
 
 
 def test_terms_are_inherited_overridden_and_say_where_from(cast: Cast) -> None:
+    """KP-08."""
     by = cast.manager
     consortium, agency, agent = making.line(by)
     making.term(by, consortium, "8")

@@ -72,6 +72,7 @@ def slow_effective_term(found: list[Term], product: str, day: date) -> Term | No
 def test_the_choice_is_that_of_the_slow_reference(
     found: list[Term], product: str, days: int
 ) -> None:
+    """KP-08."""
     day = START + timedelta(days=days)
     expected = slow_effective_term(found, product, day)
     assert terms.effective_term(found, product=product, day=day) == expected
@@ -82,6 +83,7 @@ def test_the_choice_is_that_of_the_slow_reference(
 def test_an_overridden_term_is_never_the_one_that_holds(
     found: list[Term], product: str, days: int
 ) -> None:
+    """KP-08."""
     day = START + timedelta(days=days)
     in_force = terms.in_force(found, day)
     chosen = terms.effective_term(found, product=product, day=day)
@@ -90,6 +92,7 @@ def test_an_overridden_term_is_never_the_one_that_holds(
 
 
 def test_the_nearest_partner_decides_even_with_a_general_term() -> None:
+    """KP-08."""
     general = _term(distance=0, rate="10")
     particular = _term(distance=1, rate="15", product="cruise")
     chosen = terms.effective_term([particular, general], product="Cruise Norway", day=START)
@@ -121,11 +124,13 @@ def test_a_term_is_valid_until_the_day_before_its_end() -> None:
     ],
 )
 def test_a_percentage_is_rounded_half_even(rate: str, total: int, expected: int) -> None:
+    """KP-08."""
     earned = terms.commission(_term(rate=rate), _sale(total), base_currency="EUR")
     assert earned == Money(expected, "EUR")
 
 
 def test_an_amount_is_per_booking_or_per_passenger() -> None:
+    """KP-08."""
     per_booking = _amount("per_booking", 2_500)
     per_passenger = _amount("per_passenger", 2_500)
     assert terms.commission(per_booking, _sale(1, pax=3), base_currency="EUR") == Money(
@@ -156,6 +161,7 @@ def test_an_amount_in_a_third_currency_has_no_rate() -> None:
     ("turnover", "expected"), [(0, 0), (999_999, 0), (1_000_000, 500), (5_000_000, 800)]
 )
 def test_a_tier_is_reached_by_the_turnover_before(turnover: int, expected: int) -> None:
+    """KP-08."""
     tiers = ((1_000_000, Decimal(5)), (5_000_000, Decimal(8)))
     term = _term(kind="tiered", rate=None, tiers=tiers)
     earned = terms.commission(term, _sale(10_000), base_currency="EUR", turnover_minor=turnover)

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from tests.partners import making as trade
 from tests.segments import making
 from tests.world import Cast
 from wayfolk.customers.models import Customer
 from wayfolk.kit import tenancy
 from wayfolk.kit.errors import InvalidValues
+from wayfolk.partners.operations import contacts
 from wayfolk.segments import queries
 from wayfolk.segments.rules import fields, parsing
 from wayfolk.staff.rules import Actor, FieldAccess
@@ -100,6 +102,28 @@ def test_tq32_a_filter_leaves_those_who_pass_it(
     cast: Cast, people: dict[str, Customer], asked: dict[str, Any], names: list[str]
 ) -> None:
     assert found(cast.administrator, **asked) == names
+
+
+def test_tq32_companies_are_found_by_who_speaks_for_them(
+    cast: Cast, people: dict[str, Customer]
+) -> None:
+    by = cast.administrator
+    desk = trade.partner(by, "Nordic Horizons")
+    with tenancy.scope(cast.organization.id):
+        contacts.add_contact(desk.id, people["Bo"].id, role="sales", by=by)
+    for asked in ("bo", "HOLM", "bo ho"):
+        assert found(by, contact=asked) == ["Nordic Horizons"]
+    assert found(by, contact="zoë") == []
+
+
+def test_tq32_customers_are_found_by_who_handled_their_bookings(
+    cast: Cast, people: dict[str, Customer]
+) -> None:
+    by = cast.administrator
+    day = date(2026, 6, 11)
+    making.booked(by, people["Bo"], departs_on=day, assignee_id=cast.advisor.author_id)
+    assert found(by, users=[str(cast.advisor.author_id)]) == ["Bo"]
+    assert found(by, users=[str(cast.manager.author_id)]) == []
 
 
 def test_tq32_the_customer_number_finds_one(cast: Cast, people: dict[str, Customer]) -> None:

@@ -247,6 +247,7 @@ def test_a_case_holds_twenty_attachments(
 def test_reasons_are_kept_by_administrators_alone_and_removed_only_unused(
     cast: Cast, in_scope: None
 ) -> None:
+    """TQ-48."""
     with pytest.raises(NotAllowed):
         reasons.add_reason("Noise", by=cast.manager)
     noise = reasons.add_reason("  Noise ", by=cast.administrator)

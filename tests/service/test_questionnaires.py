@@ -52,6 +52,7 @@ def marks(booking: Booking) -> tuple[Decimal | None, Decimal | None]:
 def test_tq52_answers_feed_both_marks_of_the_booking_and_undo_takes_them_back(
     cast: Cast, in_scope: None
 ) -> None:
+    """D-09."""
     asked, _ = making.questionnaire(cast)
     booking = making.booking(cast.manager)
     assert marks(booking) == (None, None)
@@ -226,6 +227,7 @@ def test_questions_are_built_reordered_and_keep_the_meaning_of_their_answers(
 
 
 def test_results_are_averages_per_topic_counts_and_texts(cast: Cast, in_scope: None) -> None:
+    """TQ-52."""
     asked, _ = making.questionnaire(cast)
     one, two = making.booking(cast.manager), making.booking(cast.manager)
     making.answers(cast.manager, asked, one, 5, 4, 3, choices=["Spa"], text="Lovely")

@@ -69,6 +69,7 @@ def test_ta06_the_page_of_a_booking_keeps_the_trips_name_with_the_module_off(cas
 
 
 def test_connect_move_and_disconnect(cast: Cast) -> None:
+    """TA-01, TA-13."""
     making.booking(cast.advisor)
     stay, trip = making.stay(cast.advisor), making.itinerary(cast.advisor)
     client = client_for(cast.advisor)

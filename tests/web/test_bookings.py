@@ -195,6 +195,39 @@ def test_a_booking_is_created_from_the_form(cast: Cast) -> None:
     assert "/undo" in page
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("confirmed", "Confirmed (OK)"),
+        ("waitlisted", "Waitlist (WL)"),
+        ("place_found", "Place found (WLOK)"),
+        ("cancelled", "Cancelled"),
+    ],
+)
+def test_tq54_a_booking_has_one_of_four_statuses(cast: Cast, status: str, words: str) -> None:
+    buyer, client = making.customer(cast.advisor), client_for(cast.advisor)
+    assert client.post("/bookings/new/", values(buyer.number, status=status)).status_code == 303
+    assert stored(cast.advisor).status == status
+    assert words in client.get("/bookings/1/").content.decode()
+    refused = client.post("/bookings/new/", values(buyer.number, status="option"))
+    assert refused.status_code == 422
+    assert "status" in refused.context["form"].errors
+
+
+@pytest.mark.parametrize(
+    ("source", "label"),
+    [("web", "Web"), ("phone", "Phone"), ("email", "Email"), ("trade", "Trade")],
+)
+def test_kp23_a_booking_says_how_it_came(cast: Cast, source: str, label: str) -> None:
+    buyer, client = making.customer(cast.advisor), client_for(cast.advisor)
+    client.post("/bookings/new/", values(buyer.number, source=source))
+    assert stored(cast.advisor).source == source
+    facts = client.get("/bookings/1/").context
+    assert ("Source", label) in [(fact.label, fact.value) for fact in facts["facts"]]
+    refused = client.post("/bookings/new/", values(buyer.number, source="pigeon"))
+    assert "source" in refused.context["form"].errors
+
+
 def test_cancel_leads_back_to_where_the_form_was_opened(cast: Cast) -> None:
     making.booking(cast.advisor)
     client = client_for(cast.advisor)

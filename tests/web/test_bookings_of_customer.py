@@ -1,6 +1,8 @@
 """A customer's bookings: filters that are seen, order, what explains a missing one (TQ-13..18)."""
 
+import re
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,9 +12,10 @@ from django.test import Client
 from tests.bookings import making
 from tests.households.making import household, person
 from tests.web.signed_in import client_for
-from tests.web.test_bookings import HTMX, opened, stored, values
+from tests.web.test_bookings import HTMX, opened, set_field, stored, values
 from tests.web.test_customer_page import text_of
 from tests.world import Cast
+from wayfolk.audit.change_sets import change_set
 from wayfolk.audit.models import ChangeSet
 from wayfolk.bookings import narrowing, operations, queries
 from wayfolk.bookings.models import Booking, BookingPassenger
@@ -102,6 +105,51 @@ def test_tq16_an_active_filter_is_unmistakable(cast: Cast, ann: Customer) -> Non
     assert "This filter hides all 4 bookings of this customer." in nothing
     bare = text_of(client.get(address, **HTMX).content.decode())
     assert "shown" not in bare
+
+
+def test_tq13_tq15_the_columns_come_from_the_booking(cast: Cast) -> None:
+    by, buyer = cast.advisor, making.customer(cast.advisor)
+    making.booking(
+        by,
+        buyer,
+        transport="TP 123",
+        resort="Algarve",
+        hotel="Hotel Azul",
+        infants=1,
+        assignee_id=by.author_id,
+        contact_phone="+351 910 777 666",
+    )
+    with change_set(by=by, operation="test", summary="Marked"):
+        booking = Booking.objects.get(customer=buyer)
+        booking.customer_mark, booking.representative_mark = Decimal("4.5"), Decimal(3)
+        booking.save_changes("customer_mark", "representative_mark")
+    html = client_for(by).get(f"/bookings/of-customer/{buyer.number}/", **HTMX).content.decode()
+    headings, cells = (
+        [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(pattern, html)]
+        for pattern in (r"(?s)<th [^>]*>(.*?)</th>", r"(?s)<td[^>]*>(.*?)</td>")
+    )
+    assert list(zip(headings, cells, strict=True)) == [
+        ("BKG. No", str(booking.number)),
+        ("Product name", "Spa day"),
+        ("Transport", "TP 123"),
+        ("Resort / Hotel", "Algarve, Hotel Azul"),
+        ("Booking date", "1 May 26"),
+        ("Dept. date", "11 Jun 26"),
+        ("User", by.name),
+        ("Phone", "+351 910 777 666"),
+        ("Pass. No / CHM / RHM", "2 + 1 inf / 4.5 / 3"),
+        ("Status", "Confirmed"),
+    ]
+
+
+def test_tq13_marks_are_for_who_may_see_them(cast: Cast) -> None:
+    buyer = making.customer(cast.advisor)
+    making.booking(cast.advisor, buyer)
+    set_field(cast, "consultant", "customer.happiness", "hidden")
+    address = f"/bookings/of-customer/{buyer.number}/"
+    html = client_for(cast.advisor).get(address, **HTMX).content.decode()
+    assert "Pass. No" in html
+    assert "CHM" not in html
 
 
 def test_tq17_a_missing_booking_is_explained(cast: Cast) -> None:

@@ -229,6 +229,7 @@ def test_a_closed_section_is_filled_when_it_is_opened(cast: Cast) -> None:
 
 
 def test_tq18_a_section_that_is_not_for_the_reader_does_not_exist(cast: Cast) -> None:
+    """TQ-02."""
     customer = add(cast)
     switch_off(cast.administrator, "stays")
     client = client_for(cast.advisor)
@@ -375,6 +376,7 @@ def _booked(cast: Cast, **fields: Any) -> Customer:
 def test_a_hidden_field_is_nowhere_on_the_page_its_sections_and_popovers(
     cast: Cast, field: str
 ) -> None:
+    """TQ-02."""
     secret, make = SECRETS[field]
     customer = make(cast)
     with tenancy.scope(cast.organization.id):

@@ -60,6 +60,7 @@ def test_tq01_the_number_in_the_list_opens_the_page(cast: Cast) -> None:
 
 @pytest.mark.parametrize("query", ["ann", "ANN", "ann@exam", "+351 9100", "1"])
 def test_the_search_box_finds(cast: Cast, query: str) -> None:
+    """TQ-31."""
     add(cast, email="ann@example.com", phone="+351 910 000 111")
     add(cast, "Zoltan")
     html = client_for(cast.advisor).get("/customers/", {"q": query}).content.decode()
@@ -204,6 +205,7 @@ def test_queries_do_not_grow_with_the_rows(
 
 
 def test_create_needs_a_first_name_only(cast: Cast) -> None:
+    """TP-25, D-10."""
     client = client_for(cast.advisor)
     answer = client.post("/customers/new", {"given_name": "Ann"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/customers/1/")
@@ -214,6 +216,7 @@ def test_create_needs_a_first_name_only(cast: Cast) -> None:
 
 
 def test_tq10_update_saves_and_offers_undo(cast: Cast) -> None:
+    """D-01."""
     customer = add(cast)
     client = client_for(cast.advisor)
     form = form_of(client.get(f"/customers/{customer.number}/").content.decode())
@@ -304,6 +307,7 @@ def test_html_in_every_field_is_shown_as_text(cast: Cast) -> None:
 
 
 def test_deleting_shows_first_and_can_be_taken_back(cast: Cast) -> None:
+    """TP-40, D-05."""
     customer = add(cast)
     client = client_for(cast.manager)
     url = f"/customers/{customer.number}/delete"
@@ -389,6 +393,7 @@ def test_bad_addresses_never_break_the_list(cast: Cast, query: dict[str, str]) -
 
 
 def test_tp39_deleting_the_only_point_of_contact_announces_who_follows(cast: Cast) -> None:
+    """D-05."""
     first, second = add(cast), add(cast, "Bo")
     with tenancy.scope(cast.organization.id):
         trip = planning.create_itinerary(

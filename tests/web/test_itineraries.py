@@ -17,7 +17,7 @@ from wayfolk.customers.models import Customer
 from wayfolk.itineraries import queries
 from wayfolk.itineraries.models import Itinerary
 from wayfolk.itineraries.operations import linking, planning
-from wayfolk.kit import tenancy
+from wayfolk.kit import clock, tenancy
 from wayfolk.organization.models import Module
 from wayfolk.staff.models import User
 from wayfolk.staff.rules import Actor
@@ -274,6 +274,27 @@ def test_tp_09_tp_13_page_and_dialog_show_the_linked_customers(cast: Cast) -> No
     assert dialog.index("Anna") < dialog.index("Bent")
 
 
+def test_ta24_the_head_of_an_itinerary(cast: Cast) -> None:
+    anna = customer(cast, "Anna", "Holm", email="anna@example.com", phone="+45 45123456")
+    party = {"adults": 2, "children": 1, "infants": 1}
+    trip = itinerary(cast, anna, arrival_at=MAY_1, departure_at=MAY_14, **party)
+    client = signed_in(cast.advisor)
+    client.post(reverse("itineraries:leader", args=[trip.number, anna.number]), {"is_leader": "1"})
+    response = page(client, "detail", trip.number)
+    facts = {fact["label"]: fact for fact in response.context["facts"]}
+    said = {label: str(fact["value"]) for label, fact in facts.items()}
+    assert said["Trip ID"] == "T-00001"
+    assert "1 May 2026" in said["Arrival"]
+    assert "14 May 2026" in said["Departure"]
+    assert said["Guests"] == "2 adults, 1 child, 1 infant"
+    assert (said["Trip leader"], said["Assignee"]) == ("Anna Holm", cast.advisor.name)
+    assert facts["Trip leader"]["note"] == "+45 45123456 · anna@example.com"
+    assert f"{clock.today(cast.advisor.time_zone):%-d %b %Y}" in said["Created"]
+    text = text_of(response)
+    for shown in (*said.values(), "Lisbon in May", "Quote", facts["Trip leader"]["note"]):
+        assert shown in text
+
+
 def pending(
     trip: Itinerary, *rows: Customer, poc: tuple[Customer, ...] = (), **more: Any
 ) -> dict[str, Any]:
@@ -295,6 +316,7 @@ def expected(cast: Cast, trip: Itinerary) -> str:
 
 
 def test_tp_06_tp_08_the_dialog_changes_stored_links_on_save_only(cast: Cast) -> None:
+    """D-01."""
     anna, bent = customer(cast, "Anna"), customer(cast, "Bent")
     trip = itinerary(cast, anna)
     client = signed_in(cast.advisor)
@@ -397,6 +419,7 @@ def test_tp_24_tp_27_a_new_customer_is_pending_after_a_look_at_similar_ones(cast
 
 
 def test_tp_17_tp_18_the_checkbox_saves_at_once_as_form_and_by_htmx(cast: Cast) -> None:
+    """D-01."""
     anna, bent = customer(cast, "Anna"), customer(cast, "Bent")
     trip = itinerary(cast, anna, bent)
     client = signed_in(cast.advisor)
@@ -437,6 +460,7 @@ def test_tp_22_the_warning_is_shown_and_stays_on_the_row(cast: Cast) -> None:
 
 
 def test_tp_23_ta_21_travelling_and_leader_are_facts_of_their_own(cast: Cast) -> None:
+    """D-03."""
     anna = customer(cast, "Anna", phone="+45 45123456")
     trip = itinerary(cast, anna)
     client = signed_in(cast.advisor)

@@ -21,6 +21,7 @@ from wayfolk.web.loyalty import on_customers
 
 
 def test_points_are_granted_redeemed_corrected_and_handed_on(cast: Cast) -> None:
+    """TQ-09."""
     by, client = cast.advisor, client_for(cast.advisor)
     ann, bo = making.customer(by), making.customer(by, "Bo", "Lund")
     base = f"/bonus/of-customer/{ann.number}/points"

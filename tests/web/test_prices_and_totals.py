@@ -1,5 +1,6 @@
 """Lines on the booking's page, the totals beside a customer, and the bookings behind them."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -64,6 +65,7 @@ def ann(cast: Cast) -> Customer:
 def test_tq21_tq29_each_figure_is_the_sum_over_the_bookings_that_it_opens(
     cast: Cast, ann: Customer, code: str
 ) -> None:
+    """D-07."""
     by = cast.manager
     with tenancy.scope(cast.organization.id):
         figure = counting.FIGURES[code]
@@ -136,6 +138,7 @@ def test_tq28_the_page_shows_new_totals_right_after_a_change(cast: Cast, ann: Cu
     after = client.get(address).context["totals_panel"].groups[0][0].value
     amounts = [Decimal(value.removeprefix("EUR ").replace(",", "")) for value in (before, after)]
     assert amounts[1] - amounts[0] == 1_000
+    assert re.search(r"As of \d+ \w+ \d{4}, \d\d:\d\d", client.get(address).content.decode())
 
 
 def test_turnover_by_year_is_a_table_too(cast: Cast, ann: Customer) -> None:

@@ -80,6 +80,20 @@ def test_tq48_a_case_without_a_reason_comes_back_with_what_was_typed(
     assert "Broken lift" in page
 
 
+def test_tq48_files_are_for_a_case_that_is_stored(cast: Cast, client: Client) -> None:
+    assert 'type="file"' not in client.get("/cases/new/").content.decode()
+    case = case_of(cast)
+    assert 'type="file"' in client.get(f"/cases/{case.number}/").content.decode()
+
+
+@pytest.mark.parametrize("status", ["New", "In Progress", "Waiting Court", "Closed"])
+def test_tq48_the_four_statuses(cast: Cast, client: Client, status: str) -> None:
+    case = case_of(cast)
+    code = status.lower().replace(" ", "_")
+    client.post(f"/cases/{case.number}/status/", {"status": code})
+    assert (stored(cast).status, stored(cast).get_status_display()) == (code, status)
+
+
 def test_tq46_an_unknown_booking_is_told_at_its_field(cast: Cast, client: Client) -> None:
     answer = client.post(
         "/cases/new/",

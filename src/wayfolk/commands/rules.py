@@ -28,6 +28,8 @@ _ID = re.compile(
     r"(?<![A-Z0-9])(TP|TA|TQ|KP|D)[-_](\d\d)(?!\d)"
     r"(?:\s*(?:\.\.|–|TO)\s*(?:\1[-_])?(\d\d)(?!\d))?"
 )
+# "test_tq16_..." says the same as "test_tq_16_..."; in capitals it may be a flight, TP77.
+_SHORT = re.compile(r"_(tp|ta|tq|kp|d)(?=\d\d(?!\d))")
 _DECISION = re.compile(r"\bDECISION (\d{1,2})\b")
 _TEST = re.compile(r"^\s*(?:async )?def (test_\w+)|^\s*class (Test\w+)")
 
@@ -116,10 +118,11 @@ def _named_in(file: str, lines: list[str]) -> Iterator[tuple[str, str]]:
 
 def _ids_in(line: str) -> list[str]:
     # Names of tests are in lower case: test_tp_02_...
-    text = _DECISION.sub(lambda found: f"D-{int(found[1]):02d}", line.upper())
+    said = _SHORT.sub(r"_\1_", line).upper().replace("TEST_", " ")
+    text = _DECISION.sub(lambda found: f"D-{int(found[1]):02d}", said)
     return [
         f"{group}-{number:02d}"
-        for group, first, last in _ID.findall(text.replace("TEST_", " "))
+        for group, first, last in _ID.findall(text)
         for number in range(int(first), int(last or first) + 1)
     ]
 

@@ -4,7 +4,7 @@ Its state is in the address of the page that loads them: bookings/of-customer/<n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -203,8 +203,11 @@ def _is_order(order: str, by: Actor) -> bool:
 
 
 def _columns(by: Actor) -> list[_Column]:
-    sees_phone = by.may_see("customer.phone")
-    return [column for column in _COLUMNS if sees_phone or column.key != "phone"]
+    shown = [c for c in _COLUMNS if c.key != "phone" or by.may_see("customer.phone")]
+    if not presenters.sees_marks(by):
+        return shown
+    # The marks stand in the same cell, see presenters.marks_of.
+    return [replace(c, label=f"{c.label} / CHM / RHM") if c.key == "pax" else c for c in shown]
 
 
 def _headings(base: str, query: QueryDict, order: str, by: Actor) -> list[Heading]:

@@ -148,10 +148,15 @@ def _day(day: date | None) -> str:
     return f"{day:%-d %b %y}" if day else ""
 
 
+def sees_marks(by: Actor) -> bool:
+    """Whether this reader gets the values that a booking has of the satisfaction scores."""
+    return by.may_see("customer.happiness") and by.has_module("questionnaires")
+
+
 def marks_of(booking: Booking, by: Actor) -> str:
     """What the customer and the representative marked the trip with, as " / 8 / 9" (TQ-13)."""
     marks = [getattr(booking, name, None) for name in ("customer_mark", "representative_mark")]
-    if not by.may_see("customer.happiness") or marks == [None, None]:
+    if not sees_marks(by) or marks == [None, None]:
         return ""
     return "".join(f" / {'–' if mark is None else format(mark.normalize(), 'f')}" for mark in marks)
 

@@ -131,7 +131,7 @@ def _facts(booking: Booking, by: Actor) -> list[Figure]:
     if booking.partner and partner_queries.may_see(by):
         url = reverse("partners:detail", args=[booking.partner.number])
         facts.append(Figure("Sold through", booking.partner.name, url=url))
-    if by.may_see("customer.happiness") and by.has_module("questionnaires"):
+    if presenters.sees_marks(by):
         facts.append(Figure("CHM / RHM", _marks(booking)))
     facts.append(Figure("Agency", booking.agency))
     facts.append(Figure("External reference", booking.reference))
