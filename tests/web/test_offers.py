@@ -112,6 +112,20 @@ def test_the_mail_comes_filled_in_and_its_sending_plans_reminders(cast: Cast) ->
     assert "none of them goes" in text_of(client, f"/offers/{made.number}/")
 
 
+def test_tq_51_planned_reminders_of_a_closed_offer_say_that_they_do_not_go(cast: Cast) -> None:
+    client, made = client_for(cast.advisor), making.offer(cast.advisor)
+    form = client.get(f"/offers/{made.number}/sending/").context["form"]
+    client.post(f"/offers/{made.number}/sending/", {**form.initial, "version": made.version})
+    told = "Does not go while the offer is closed."
+    assert told not in text_of(client, f"/offers/{made.number}/")
+    client.post(
+        f"/offers/{made.number}/closing/", {"close_reason": str(making.reason(cast.advisor))}
+    )
+    assert text_of(client, f"/offers/{made.number}/").count(told) >= 4
+    client.post(f"/offers/{made.number}/reopening/", {})
+    assert told not in text_of(client, f"/offers/{made.number}/")
+
+
 def test_the_dialog_makes_a_booking_with_a_new_customer(cast: Cast) -> None:
     by = cast.advisor
     client = client_for(by)

@@ -12,7 +12,7 @@ from wayfolk.bookings import queries as booking_queries
 from wayfolk.communications.queries import may_see as may_see_communications
 from wayfolk.kit import clock, money
 from wayfolk.kit.money import format_money
-from wayfolk.sales.models import Offer, OfferReminder, ReminderState
+from wayfolk.sales.models import Offer, OfferReminder, OfferStatus, ReminderState
 from wayfolk.sales.queries import offers as queries
 from wayfolk.sales.rules import offers as rules
 from wayfolk.staff.rules import Actor
@@ -72,7 +72,9 @@ def page_of(offer: Offer, by: Actor) -> dict[str, Any]:
         "facts": presenters.facts_of(offer, by),
         "money": _money(offer, by),
         "dates": _dates(offer, by),
-        "reminders": [(reminder, _TONES[reminder.state]) for reminder in reminders],
+        "reminders": [
+            (reminder, _TONES[reminder.state], _reason(reminder, offer)) for reminder in reminders
+        ],
         "has_planned": _has_planned(reminders),
         "booking_url": _booking_url(offer, by),
         "sees_communications": may_see_communications(by),
@@ -97,6 +99,13 @@ def _may(offer: Offer, step: str) -> bool:
 
 def _may_write(by: Actor) -> bool:
     return by.has_module("communications") and by.may("communications.send")
+
+
+def _reason(reminder: OfferReminder, offer: Offer) -> str:
+    """Why a reminder did not go, or why a planned one would not."""
+    if reminder.state != ReminderState.PLANNED or offer.status == OfferStatus.AVAILABLE:
+        return str(reminder.reason)
+    return f"Does not go while the offer is {offer.get_status_display().lower()}."
 
 
 def _has_planned(reminders: Sequence[OfferReminder]) -> bool:
