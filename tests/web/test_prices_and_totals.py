@@ -109,6 +109,14 @@ def test_tq24_tq25_the_panel_shows_every_figure_with_one_query(cast: Cast, ann: 
     assert shown["Insurance"].url == f"/bookings/?customer={ann.number}&counted=insurance"
 
 
+def test_tq24_tq26_the_five_parts_add_up_to_the_turnover(cast: Cast, ann: Customer) -> None:
+    with tenancy.scope(cast.organization.id):
+        totals = queries.customer_totals(ann.id, by=cast.manager)
+    assert totals.parts["pickup"].minor  # which is among the others
+    parts = ("basic", "insurance", "transfers", "fees", "others")
+    assert sum(counting.FIGURES[code].of(totals) for code in parts) == totals.turnover.minor
+
+
 def test_tq26_margins_are_for_who_may_see_them(cast: Cast, ann: Customer) -> None:
     shown = figures(cast, ann, cast.advisor)
     assert "Total turnover" in shown
