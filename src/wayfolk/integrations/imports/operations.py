@@ -14,6 +14,7 @@ from wayfolk.integrations.imports import (
     fields,
     files,
     queries,
+    reading,
     receiving,
     running,
 )
@@ -187,15 +188,16 @@ def import_file(
     on_progress: running.OnProgress | None = None,
 ) -> ImportRun:
     """Import a file at once, in this process: for the command line and for demo data."""
-    with path.open("rb") as file:
-        run = receive_file(file, name=path.name, by=by)
-    fitted = mappings.matched(mapping, run.headers)
-    try:
-        start_run(run.id, fitted, by=by, is_job=False)
-    except BaseException:
-        discard_draft(run.id, by=by)
-        raise
-    return running.carry_out(run.id, by=by, on_progress=on_progress, waits=True)
+    with reading.started_reader() as reader:  # it gets ready while the file is stored
+        with path.open("rb") as file:
+            run = receive_file(file, name=path.name, by=by)
+        fitted = mappings.matched(mapping, run.headers)
+        try:
+            start_run(run.id, fitted, by=by, is_job=False)
+        except BaseException:
+            discard_draft(run.id, by=by)
+            raise
+        return running.carry_out(run.id, by=by, on_progress=on_progress, waits=True, reader=reader)
 
 
 def remove_old_files(organization_id: int, *, now: datetime | None = None) -> int:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import chain, islice, repeat
 from pathlib import Path
@@ -43,17 +43,29 @@ class ReaderDied(OSError):
     """The reading process ended before the file did."""
 
 
+Reader = subprocess.Popen[bytes]
+
+
 @contextmanager
-def read_batches(task: Task) -> Iterator[Iterator[list[Prepared]]]:
-    """The file's batches, in its order. Leaving the context ends the process.
+def started_reader() -> Iterator[Reader]:
+    """A process that waits for its task. Leaving the context ends it."""
+    command = [sys.executable, "-m", "wayfolk.integrations.imports.reading"]
+    with subprocess.Popen(  # noqa: S603 - our own module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
+def read_batches(task: Task, reader: Reader | None = None) -> Iterator[Iterator[list[Prepared]]]:
+    """The file's batches, in its order, from `reader` or a process of their own.
 
     Raises whatever reading raised there (OSError where the file is gone), or ReaderDied.
     """
-    command = [sys.executable, "-m", "wayfolk.integrations.imports.reading"]
-    process = subprocess.Popen(  # noqa: S603 - our own module
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
-    )
-    with process:
+    with nullcontext(reader) if reader else started_reader() as process:
         asked, answered = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
         received = _received(answered)
         try:

@@ -22,6 +22,7 @@ from wayfolk.integrations.imports.cleaned import Surroundings
 from wayfolk.integrations.imports.ingesting import Ingest, Records
 from wayfolk.integrations.imports.preparing import Kind
 from wayfolk.integrations.imports.problems import RowsRefused
+from wayfolk.integrations.imports.reading import Reader
 from wayfolk.integrations.imports.trade import files as trade
 from wayfolk.integrations.models import ImportRun, RunState
 from wayfolk.kit import clock, database_errors, ids, tenancy
@@ -52,18 +53,24 @@ class ImportBusy(Conflict):
 
 
 def carry_out(
-    run_id: UUID, *, by: Actor, on_progress: OnProgress | None = None, waits: bool = False
+    run_id: UUID,
+    *,
+    by: Actor,
+    on_progress: OnProgress | None = None,
+    waits: bool = False,
+    reader: Reader | None = None,
 ) -> ImportRun:
     """Run a queued import, or go on with one that was interrupted; a finished one is left alone.
 
-    Raises ImportBusy when another import of the organisation is running, unless `waits`.
+    `reader`: a process that was started ahead. Raises ImportBusy when another import of the
+    organisation is running, unless `waits`.
     """
     with _turn(by.organization_id, waits=waits):
         run = _begin(run_id, by.organization_id)
         if run.state != RunState.RUNNING:
             return run
         try:
-            _run_batches(run, by, on_progress)
+            _run_batches(run, by, on_progress, reader)
         except (Refusal, OSError) as error:
             words = error.message if isinstance(error, Refusal) else f"The file is gone: {error}."
             fail(run, words)
@@ -122,11 +129,13 @@ def _brands(organization_id: int) -> dict[str, str]:
     return {fold(word): brand.code for brand in known for word in (brand.name, brand.code)}
 
 
-def _run_batches(run: ImportRun, by: Actor, on_progress: OnProgress | None) -> None:
+def _run_batches(
+    run: ImportRun, by: Actor, on_progress: OnProgress | None, reader: Reader | None
+) -> None:
     mapping = mappings.from_json(run.mapping)
     mappings.require_runnable(mapping, run.headers)
     kind = Kind(by.organization_id, by.country, mapping.system, frozenset(mapping.kinds))
-    with _ingesting(run, by, kind) as (ingest, coming):
+    with _ingesting(run, by, kind, reader) as (ingest, coming):
         batches = _Batches(run, by, ingest)
         for rows in coming:
             batches.write(rows)
@@ -140,7 +149,7 @@ def _run_batches(run: ImportRun, by: Actor, on_progress: OnProgress | None) -> N
 
 @contextmanager
 def _ingesting(
-    run: ImportRun, by: Actor, kind: Kind
+    run: ImportRun, by: Actor, kind: Kind, reader: Reader | None
 ) -> Iterator[tuple[Ingest, Iterator[list[Any]]]]:
     """What writes the file's batches, and the batches that are still to be written."""
     task = reading.Task(
@@ -156,7 +165,7 @@ def _ingesting(
         yield trade.open_file(run, by, task)
         return
     # The next batch is read and prepared while PostgreSQL writes the one before.
-    with reading.read_batches(task) as coming:
+    with reading.read_batches(task, reader) as coming:
         yield Records(run, by, kind), coming
 
 
