@@ -65,6 +65,8 @@ def test_an_allergy_is_noted_and_met_on_the_booking(
     row = page.locator("#booking-passengers").get_by_role("row", name="Emil")
     expect(row).to_contain_text("Allergy: nuts, life-threatening")
     page.locator("#booking-passengers").scroll_into_view_if_needed()
+    shown = page.locator("#booking-passengers table")
+    assert shown.evaluate("e => e.scrollWidth <= e.parentElement.clientWidth"), "Cut off"
     look("booking")
     page.goto(path)
     section.get_by_role("button", name="Actions for nuts").click()

@@ -43,6 +43,7 @@ class PreferenceForm(forms.Form):
             kind.choices = [("", "Choose"), *((k.value, k.label) for k in open_kinds)]
         else:
             del self.fields["kind"]
+            self.fields["severity"].help_text = ""
             if preference.kind != rules.ALLERGY:
                 del self.fields["severity"]
         self.suggestions = [
