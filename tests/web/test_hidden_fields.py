@@ -12,12 +12,13 @@ import pytest
 from tests.api.conftest import restrict
 from tests.bookings import making
 from tests.partners import making as trade
+from tests.passengers.preferring import prefers
 from tests.sales import making as selling
 from tests.service import making as service
 from tests.web import spider
 from tests.world import Cast
 from wayfolk.bookings.models import Booking
-from wayfolk.bookings.operations import commission
+from wayfolk.bookings.operations import commission, travelling
 from wayfolk.customers import operations
 from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
@@ -35,6 +36,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "customer.address": ("Zqstreet", "7654-321", "Zqville"),
     "customer.birth_on": ("1931-07-23", "23Jul1931", "23July1931", "1931"),
     "customer.notes": ("zqnotes",),
+    "customer.health": ("zqnuts", "zqpens", "zqdiet"),
     "booking.total": ("87,654.32", "8765432", "87654.32"),
     "booking.cost": ("76,543.11", "7654311", "76543.11"),
     "booking.profit": ("11,111.21", "1111121", "11111.21"),
@@ -89,6 +91,9 @@ def _travels(customer: Customer, by: Actor) -> None:
     )
     with tenancy.scope(by.organization_id):
         commission.recompute_commission(booking.id, by=by)
+        travelling.add_passengers(booking.id, [customer.id], by=by)
+    prefers(by, customer, "allergy", "zqnuts", severity="severe", note="zqpens")
+    prefers(by, customer, "diet", "zqdiet")
     making.stay(by, customer)
     _tells(customer, booking, by)
 

@@ -17,6 +17,7 @@ from wayfolk.demo import (
     lists,
     offering,
     people,
+    preferences,
     prices,
     rewards,
     trade,
@@ -114,6 +115,7 @@ def tell(*, by: Actor, office: Actor) -> None:
     aftercare.tell(cast)
     families.tell(cast.customers, by=cast.by, today=cast.today)
     travellers.tell(cast.customers, by=cast.by, office=cast.office)
+    preferences.tell(cast.customers, by=cast.by)
     prices.tell(cast, office=cast.office)
     conversations.tell(cast.customers, by=cast.by)
     offering.tell(cast)

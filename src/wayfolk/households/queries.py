@@ -122,13 +122,30 @@ def describe_member(member: HouseholdMember, customer: Customer, *, by: Actor) -
             _address_of(primary) if primary else None,
             uses_household=member.uses_household_address,
         )
+    preferences = _preferences(member, customer)
+    return MemberShown(member, customer, address, preferences)
+
+
+def preferences_of(customer: Customer, *, by: Actor) -> tuple[Shared, Household | None]:
+    """Channel, newsletters and language of a customer today, and the household they are of.
+
+    Who lives in several has those of the household of longest standing; who lives in none, or
+    for an actor who sees no households, has a language alone.
+    """
+    for member in current_memberships([customer.id], by=by).get(customer.id, []):
+        found = _preferences(member, customer)
+        return found, member.household if found.source == rules.HOUSEHOLD else None
+    nothing = dict.fromkeys(rules.PREFERENCE_FIELDS, "")
+    return Shared({**nothing, "language": customer.language}, rules.OWN), None
+
+
+def _preferences(member: HouseholdMember, customer: Customer) -> Shared:
     own = _values(member, rules.SHARED_PREFERENCES) | {"language": customer.language}
-    preferences = rules.effective_preferences(
-        _values(household, rules.PREFERENCE_FIELDS),
+    return rules.effective_preferences(
+        _values(member.household, rules.PREFERENCE_FIELDS),
         own,
         uses_household=member.uses_household_preferences,
     )
-    return MemberShown(member, customer, address, preferences)
 
 
 def current_memberships(

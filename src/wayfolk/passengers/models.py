@@ -1,4 +1,4 @@
-"""Tables: the ages at which passengers become children and adults."""
+"""Tables: the ages at which passengers become children and adults, and what people prefer."""
 
 from typing import ClassVar
 
@@ -7,9 +7,11 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 
 from wayfolk.audit.tenant import TenantModel
-from wayfolk.kit.fields import Days
+from wayfolk.customers.models import Customer
+from wayfolk.kit.fields import Days, TenantForeignKey
 from wayfolk.kit.querysets import TenantQuerySet, tenant_manager
 from wayfolk.passengers import rules
+from wayfolk.passengers.preferences import rules as preference_rules
 
 
 class AgeBandQuerySet(TenantQuerySet["AgeBand"]):
@@ -70,3 +72,69 @@ class AgeBand(TenantModel):
 
     def __str__(self) -> str:
         return self.product or "all products"
+
+
+class PreferenceQuerySet(TenantQuerySet["Preference"]):
+    pass
+
+
+class PreferenceKind(models.TextChoices):
+    ALLERGY = "allergy", "Allergy"
+    DIET = "diet", "Diet"
+    ACCESSIBILITY = "accessibility", "Accessibility"
+    ROOM = "room", "Room"
+    COMMUNICATION_STYLE = "communication_style", "Communication style"
+    SPECIAL_REQUEST = "special_request", "Special request"
+
+
+class Severity(models.TextChoices):
+    UNKNOWN = "", "Not known"
+    MILD = "mild", "Mild"
+    SEVERE = "severe", "Severe"
+    LIFE_THREATENING = "life-threatening", "Life-threatening"
+
+
+class Source(models.TextChoices):
+    SAID = "said", "Said by the customer"
+    NOTICED = "noticed", "Noticed by us"
+
+
+class Preference(TenantModel):
+    """What a person eats, cannot bear, needs or likes, on every journey (KP-38).
+
+    `severity` is of allergies alone. `folded` is the value as it is compared: the same thing is
+    noted once for each kind.
+    """
+
+    change_log_subject = "customer"
+
+    customer = TenantForeignKey(Customer, related_name="preferences")
+    kind = models.CharField(max_length=20, choices=PreferenceKind)
+    value = models.CharField(max_length=preference_rules.VALUE_MAX)
+    folded = models.CharField(max_length=preference_rules.FOLDED_MAX, editable=False)
+    severity = models.CharField(max_length=16, choices=Severity, default="", blank=True)
+    source = models.CharField(max_length=8, choices=Source, default=Source.SAID)
+    note = models.CharField(max_length=preference_rules.NOTE_MAX, default="", blank=True)
+
+    objects: ClassVar[PreferenceQuerySet] = tenant_manager(PreferenceQuerySet)
+
+    class Meta:
+        verbose_name = "preference"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "customer", "kind", "folded"],
+                name="passengers_preference_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=preference_rules.KINDS) & ~models.Q(value=""),
+                name="passengers_preference_says",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(severity="")
+                | models.Q(kind="allergy", severity__in=preference_rules.SEVERITIES),
+                name="passengers_preference_severity",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return preference_rules.in_words(self.get_kind_display(), self.value, self.severity)

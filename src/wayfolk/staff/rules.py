@@ -60,6 +60,7 @@ CONTROLLED_FIELDS: Mapping[str, str] = {
     "customer.address": "Customer: address",
     "customer.birth_on": "Customer: date of birth",
     "customer.notes": "Customer: notes",
+    "customer.health": "Customer: allergies, diet and accessibility",
     "customer.status": "Customer: status",
     "booking.total": "Booking: price",
     "booking.cost": "Booking: cost",

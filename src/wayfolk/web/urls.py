@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("itineraries/", include("wayfolk.web.itineraries.urls")),
     path("settings/stages/", include("wayfolk.web.itineraries.stage_urls")),
     path("settings/passenger-ages/", include("wayfolk.web.passengers.urls")),
+    path("preferences/", include("wayfolk.web.passengers.preference_urls")),
     path("settings/booking-lines/", include("wayfolk.web.bookings.catalogue_urls")),
     path("households/", include("wayfolk.web.households.urls")),
     path("bookings/", include("wayfolk.web.bookings.urls")),

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wayfolk.api.presenters import customers, itineraries, stays
+from wayfolk.api.presenters import customers, itineraries, preferences, stays
 from wayfolk.api.schemas import bookings as shapes
 from wayfolk.bookings import passengers, queries, rules
 from wayfolk.bookings.connections import ConnectionChange, may_see_itineraries
 from wayfolk.bookings.models import Booking
-from wayfolk.bookings.passengers import DayOf, PassengerShown
+from wayfolk.bookings.passengers import DayOf, Party, PassengerShown
 from wayfolk.bookings.rules import Totals
 from wayfolk.partners import queries as partner_queries
+from wayfolk.passengers.models import Preference
+from wayfolk.passengers.preferences import queries as preference_queries
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.models import Stay
@@ -45,7 +47,7 @@ def whole_booking(record: Booking, *, by: Actor) -> shapes.Booking:
     """A single booking, with who travels on it."""
     shown = booking(record, by=by)
     party = passengers.party_of(record, by=by)
-    return shown.model_copy(update={"passengers": [_passenger(p, by) for p in party.passengers]})
+    return shown.model_copy(update={"passengers": _passengers(party, by)})
 
 
 def passenger_list(record: Booking, *, by: Actor) -> shapes.Passengers:
@@ -54,7 +56,7 @@ def passenger_list(record: Booking, *, by: Actor) -> shapes.Passengers:
     band = party.band
     values: dict[str, Any] = {
         "ages": shapes.PassengerAges(infant_below=band.infant_below, child_below=band.child_below),
-        "items": [_passenger(shown, by) for shown in party.passengers],
+        "items": _passengers(party, by),
     }
     sees = {DayOf.STAY: stay_queries.may_see, DayOf.ITINERARY: may_see_itineraries}
     if party.travel.of not in sees or sees[party.travel.of](by):
@@ -62,7 +64,15 @@ def passenger_list(record: Booking, *, by: Actor) -> shapes.Passengers:
     return shapes.Passengers.model_construct(**values)
 
 
-def _passenger(shown: PassengerShown, by: Actor) -> shapes.Passenger:
+def _passengers(party: Party, by: Actor) -> list[shapes.Passenger]:
+    people = [shown.customer.id for shown in party.passengers]
+    preferred = preference_queries.for_journey(people, by=by)
+    return [_passenger(p, preferred.get(p.customer.id, []), by) for p in party.passengers]
+
+
+def _passenger(
+    shown: PassengerShown, preferred: Sequence[Preference], by: Actor
+) -> shapes.Passenger:
     values: dict[str, Any] = {
         "customer": customers.customer_reference(shown.customer, by=by),
         "is_lead": shown.passenger.is_lead,
@@ -71,6 +81,8 @@ def _passenger(shown: PassengerShown, by: Actor) -> shapes.Passenger:
     }
     if not shown.is_hidden:
         values["type"] = shown.type or None
+    if by.may("customers.view"):
+        values["preferences"] = [preferences.preference(each) for each in preferred]
     if by.may_see("customer.birth_on"):
         values |= {"age": shown.age, "birth_on": shown.born_on}
     return shapes.Passenger.model_construct(**values)

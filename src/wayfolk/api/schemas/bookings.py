@@ -20,6 +20,7 @@ from wayfolk.api.schemas.fields import (
     Version,
 )
 from wayfolk.api.schemas.itineraries import Person
+from wayfolk.api.schemas.preferences import Preference
 from wayfolk.api.schemas.stays import ItineraryReference
 
 Status = Literal["confirmed", "waitlisted", "place_found", "cancelled"]
@@ -118,6 +119,9 @@ class Passenger(BaseModel):
     is_type_given: bool = Field(description="Said by hand; else it follows from the age.")
     age: int | None = Field(default=None, description="Full years on the day of travel.")
     birth_on: Day | None = None
+    preferences: list[Preference] = Field(
+        default_factory=list, description="Allergies first; those that the caller may see."
+    )
 
 
 class PassengerAges(BaseModel):

@@ -16,10 +16,13 @@ from wayfolk.bookings.passengers import DayOf, Party, PassengerShown
 from wayfolk.customers.models import Customer
 from wayfolk.kit import paging
 from wayfolk.passengers import rules
-from wayfolk.passengers.models import PassengerType
+from wayfolk.passengers.models import PassengerType, Preference
+from wayfolk.passengers.preferences import queries as preferences
 from wayfolk.staff.rules import Actor
 from wayfolk.stays import queries as stay_queries
 from wayfolk.web.bookings import presenters
+from wayfolk.web.passengers import preference_rows
+from wayfolk.web.passengers.preference_rows import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,10 @@ class TypeChoice:
 
 @dataclass(frozen=True, slots=True)
 class PassengerRow:
-    """A line of the table. `type_note`: why the type is as it is, or is not there."""
+    """A line of the table. `type_note`: why the type is as it is, or is not there.
+
+    `marks`: allergies, diet, and what else this person prefers on the way (KP-38).
+    """
 
     shown: PassengerShown
     name: str
@@ -44,6 +50,7 @@ class PassengerRow:
     age: str
     born: str
     choices: Sequence[TypeChoice]
+    marks: Sequence[Mark]
 
     @property
     def menu_id(self) -> str:
@@ -77,9 +84,13 @@ def section_of(booking: Booking, by: Actor) -> dict[str, Any]:
     may_edit = by.may("bookings.edit")
     may_add = may_edit and by.may("customers.view")
     offers = companions.companions_of(booking, party, by=by) if may_add else []
+    people = [shown.customer.id for shown in party.passengers]
+    preferred = preferences.for_journey(people, by=by)
     return {
         "booking": booking,
-        "passengers": [_row(shown, by) for shown in party.passengers],
+        "passengers": [
+            _row(shown, preferred.get(shown.customer.id, []), by) for shown in party.passengers
+        ],
         "named_words": _named_words(booking, party),
         "day_words": _day_words(party, by),
         "ages_words": rules.in_words(party.band),
@@ -110,7 +121,7 @@ def for_traveller(request: HttpRequest, customer: Customer, *, by: Actor) -> dic
     }
 
 
-def _row(shown: PassengerShown, by: Actor) -> PassengerRow:
+def _row(shown: PassengerShown, preferred: Sequence[Preference], by: Actor) -> PassengerRow:
     customer, passenger = shown.customer, shown.passenger
     is_open = by.may("customers.view") and customer.deleted_at is None
     notes = ["deleted"] if customer.deleted_at else []
@@ -133,6 +144,7 @@ def _row(shown: PassengerShown, by: Actor) -> PassengerRow:
         age="" if shown.age is None else str(shown.age),
         born=f"{shown.born_on:%-d %b %Y}" if shown.born_on else "",
         choices=choices,
+        marks=[preference_rows.mark_of(each) for each in preferred],
     )
 
 

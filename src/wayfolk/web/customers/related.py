@@ -21,6 +21,7 @@ from wayfolk.itineraries.operations import deletion
 from wayfolk.itineraries.queries import links_of
 from wayfolk.kit.errors import NotFound
 from wayfolk.partners import queries as partner_queries
+from wayfolk.passengers.preferences import queries as preference_queries
 from wayfolk.sales.queries import offers as offer_queries
 from wayfolk.sales.queries.offers import OfferFilters, list_offers
 from wayfolk.sales.queries.orders import OrderFilters, list_orders
@@ -34,6 +35,7 @@ from wayfolk.web.customers import counts
 from wayfolk.web.households import on_customers as households
 from wayfolk.web.households.on_customers import Lives
 from wayfolk.web.partners import on_customers as partners
+from wayfolk.web.passengers import preference_rows
 
 STAYS_SHOWN = 50
 
@@ -236,6 +238,14 @@ def _old_bookings(request: HttpRequest, customer: Customer, by: Actor) -> Any:
     return bookings.for_customer(request.GET, customer, by=by, is_old=True)
 
 
+def _is_person(customer: Customer, _by: Actor) -> bool:
+    return customer.kind == Kind.PERSON
+
+
+def _preferences(_request: HttpRequest, customer: Customer, by: Actor) -> Any:
+    return preference_rows.of_customer(customer, by=by)
+
+
 def _stays(customer: Customer, by: Actor) -> StayQuerySet:
     return stay_queries.list_stays(by=by).filter(guest_id=customer.id)
 
@@ -258,17 +268,28 @@ OWN = (
         _itineraries,
     ),
     Own("stays", "Stays", "customers/_stays.html", _sees_stays, _latest_stays),
+    Own(
+        "preferences",
+        "Preferences",
+        "passengers/preferences_of_customer.html",
+        _is_person,
+        _preferences,
+        is_open=False,
+    ),
 )
 # As a consultant reads a page: what was bought, what became of it, who they are to whom.
 ORDER = (
     *("bookings", "offers", "cases", "old-bookings", "bonus", "catalogs", "extras"),
-    *("itineraries", "stays", "household", "trade", "contact-at"),
+    *("itineraries", "stays", "preferences", "household", "trade", "contact-at"),
     *("payments", "communications", "history"),
 )
 counts.register("bookings", lambda customer, by: list_for_customer(customer.id, by=by))
 counts.register("old-bookings", lambda customer, by: list_old(customer.id, by=by))
 counts.register("itineraries", lambda customer, by: links_of(customer.id, by=by))
 counts.register("stays", _stays)
+counts.register(
+    "preferences", lambda customer, by: preference_queries.list_preferences(customer.id, by=by)
+)
 counts.register(
     "offers", lambda customer, by: list_offers(OfferFilters(customer_id=customer.id), by=by)
 )

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from wayfolk.customers.models import Customer, Status
+from wayfolk.customers.models import Customer, Kind, Status
+from wayfolk.passengers.models import Severity
+from wayfolk.passengers.preferences import queries as preferences
 from wayfolk.staff.rules import Actor
 from wayfolk.web.payments import on_customers as payments
 
@@ -25,6 +27,16 @@ def warnings_of(customer: Customer, *, by: Actor) -> list[Warning]:
     return [warning for provider in PROVIDERS for warning in provider(customer, by)]
 
 
+def _allergies(customer: Customer, by: Actor) -> list[Warning]:
+    """One each: a mild one is still food that somebody must not be given (KP-38)."""
+    if customer.kind != Kind.PERSON:
+        return []
+    return [
+        Warning(str(each), tone="warning" if each.severity == Severity.MILD else "danger")
+        for each in preferences.list_allergies(customer.id, by=by)
+    ]
+
+
 def _restricted(customer: Customer, _by: Actor) -> list[Warning]:
     if customer.status != Status.RESTRICTED:
         return []
@@ -35,4 +47,4 @@ def _unpaid(customer: Customer, by: Actor) -> list[Warning]:
     return [Warning(*said) for said in payments.warnings(customer, by=by)]
 
 
-PROVIDERS: tuple[Provider, ...] = (_restricted, _unpaid)
+PROVIDERS: tuple[Provider, ...] = (_allergies, _restricted, _unpaid)
