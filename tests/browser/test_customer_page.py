@@ -36,6 +36,8 @@ def traveller(cast: Cast, count: int = 8) -> Customer:
             booked_on=min(leaves, today) - timedelta(days=60),
             departs_on=leaves,
             returns_on=leaves + timedelta(days=4),
+            assignee_id=cast.advisor.author_id,
+            contact_phone="+351 910 777 666",
         )
     return customer
 
@@ -48,6 +50,20 @@ def view_only(cast: Cast, field: str) -> None:
     with change_set(by=cast.administrator, operation="test", summary="Field rule"):
         role = Role.objects.get(code="consultant")
         FieldRule.objects.create(role=role, field=field, access="view")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_tq13_every_fact_of_a_booking_is_seen(
+    committed_cast: Cast, open_page: OpenPage, width: int
+) -> None:
+    customer = traveller(committed_cast, count=1)
+    page = opened(committed_cast, open_page, customer, width=width)
+    row = page.locator("#customer-bookings tbody tr").first
+    facts = ("Walk along the Douro 0", "Coach 7", "Algarve", "Hotel Azul", "+351 910 777 666")
+    for fact in (*facts, committed_cast.advisor.name, "2"):
+        expect(row.get_by_text(fact).filter(visible=True).first).to_be_visible()
+    table = page.locator("#customer-bookings .wf-table-scroll")
+    assert table.evaluate("box => box.scrollWidth <= box.clientWidth"), "it scrolls sideways"
 
 
 def test_the_page_looks_right_and_is_accessible(committed_cast: Cast, gallery: Gallery) -> None:

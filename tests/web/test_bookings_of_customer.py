@@ -124,21 +124,20 @@ def test_tq13_tq15_the_columns_come_from_the_booking(cast: Cast) -> None:
         booking.customer_mark, booking.representative_mark = Decimal("4.5"), Decimal(3)
         booking.save_changes("customer_mark", "representative_mark")
     html = client_for(by).get(f"/bookings/of-customer/{buyer.number}/", **HTMX).content.decode()
-    headings, cells = (
-        [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(pattern, html)]
-        for pattern in (r"(?s)<th [^>]*>(.*?)</th>", r"(?s)<td[^>]*>(.*?)</td>")
-    )
+    headings = [
+        re.findall(r"(?s)<a [^>]*>([^<]+)", cell) for cell in re.findall(r"(?s)<th .*?</th>", html)
+    ]
+    cells = [
+        " ".join(re.sub(r"(?s)<span class=.[^>]*instead.*?</span>|<[^>]+>", " ", cell).split())
+        for cell in re.findall(r"(?s)<td[^>]*>(.*?)</td>", html)
+    ]
     assert list(zip(headings, cells, strict=True)) == [
-        ("BKG. No", str(booking.number)),
-        ("Product name", "Spa day"),
-        ("Transport", "TP 123"),
-        ("Resort / Hotel", "Algarve, Hotel Azul"),
-        ("Booking date", "1 May 26"),
-        ("Dept. date", "11 Jun 26"),
-        ("User", by.name),
-        ("Phone", "+351 910 777 666"),
-        ("Pass. No / CHM / RHM", "2 + 1 inf / 4.5 / 3"),
-        ("Status", "Confirmed"),
+        (["BKG. No", "Status"], f"{booking.number} Confirmed"),
+        (["Product name", "Transport"], "Spa day TP 123"),
+        (["Resort / Hotel"], "Algarve Hotel Azul"),
+        (["Booking date", "Dept. date"], "1 May 26 11 Jun 26"),
+        (["User", "Phone"], f"{by.name} +351 910 777 666"),
+        (["Pass. No / CHM / RHM"], "2 + 1 inf 4.5 / 3"),
     ]
 
 

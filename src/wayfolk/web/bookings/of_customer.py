@@ -41,12 +41,23 @@ class PeriodLink:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column; `url` sorts by it ("" where that cannot be), `order` as in aria-sort."""
+    """What the rows can be sorted by; `url` does so, `order` as in aria-sort."""
 
     label: str
-    url: str = ""
+    url: str
     order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingCell:
+    """A column of the table: what stands on its lines, one below the other."""
+
+    lines: Sequence[Heading]
     css_class: str = ""
+
+    @property
+    def order(self) -> str:
+        return next((line.order for line in self.lines if line.order), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,7 @@ class CustomerBookings:
 
     element: str
     rows: Sequence[BookingRow]
-    headings: Sequence[Heading]
+    headings: Sequence[HeadingCell]
     periods: Sequence[PeriodLink]
     chips: Sequence[lists.Chip]
     form: NarrowingForm | None
@@ -83,26 +94,28 @@ class CustomerBookings:
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """A column that the rows can be sorted by; `key`: in the address."""
+class _Line:
+    """A line of a column that the rows can be sorted by; `key`: in the address."""
 
     label: str
     key: str
-    css_class: str = ""
     is_latest_first: bool = False
 
 
-_COLUMNS = (
-    _Column("BKG. No", "number"),
-    _Column("Product name", "product"),
-    _Column("Transport", "transport", "wf-col-2"),
-    _Column("Resort / Hotel", "place", "wf-col-2"),
-    _Column("Booking date", "booked", "wf-col-1", is_latest_first=True),
-    _Column("Dept. date", "departs", is_latest_first=True),
-    _Column("User", "user", "wf-col-3"),
-    _Column("Phone", "phone", "wf-col-4"),
-    _Column("Pass. No", "pax", "wf-number-cell wf-col-1"),
-    _Column("Status", "status"),
+# The lines of each column (TQ-13), and its class.
+_COLUMNS: Sequence[tuple[Sequence[_Line], str]] = (
+    ((_Line("BKG. No", "number"), _Line("Status", "status")), ""),
+    ((_Line("Product name", "product"), _Line("Transport", "transport")), ""),
+    ((_Line("Resort / Hotel", "place"),), "wf-col-1"),
+    (
+        (
+            _Line("Booking date", "booked", is_latest_first=True),
+            _Line("Dept. date", "departs", is_latest_first=True),
+        ),
+        "",
+    ),
+    ((_Line("User", "user"), _Line("Phone", "phone")), "wf-col-1"),
+    ((_Line("Pass. No", "pax"),), "wf-col-1 wf-number-cell"),
 )
 # Column of the address -> what the rows are ordered by: a column, or an annotation.
 _ORDERS: dict[str, Any] = {
@@ -161,7 +174,7 @@ def for_customer(
         next_url=_address(base, query, {CURSORS[0]: page.next_cursor}) if page.next_cursor else "",
         total_count=total,
         shown_count=_counted(rows) if chips else "",
-        sees_phone=by.may_see("customer.phone"),
+        sees_phone=_sees_phone(by),
         is_old=is_old,
         saved=_saved(base, by) if query.get(PANEL) else [],
         save_url=reverse("bookings:filters_of_customer", args=[customer.number]),
@@ -199,26 +212,41 @@ def _page_of(rows: BookingQuerySet, order: str, query: QueryDict) -> paging.Page
 
 def _is_order(order: str, by: Actor) -> bool:
     key = order.removeprefix("-")
-    return key in {column.key for column in _columns(by)}
+    return key in {line.key for lines, _ in _columns(by) for line in lines}
 
 
-def _columns(by: Actor) -> list[_Column]:
-    shown = [c for c in _COLUMNS if c.key != "phone" or by.may_see("customer.phone")]
-    if not presenters.sees_marks(by):
-        return shown
-    # The marks stand in the same cell, see presenters.marks_of.
-    return [replace(c, label=f"{c.label} / CHM / RHM") if c.key == "pax" else c for c in shown]
+def _columns(by: Actor) -> list[tuple[list[_Line], str]]:
+    """The columns as this reader gets them."""
+    return [
+        ([_told(line, by) for line in lines if line.key != "phone" or _sees_phone(by)], css_class)
+        for lines, css_class in _COLUMNS
+    ]
 
 
-def _headings(base: str, query: QueryDict, order: str, by: Actor) -> list[Heading]:
-    headings = []
-    for column in _columns(by):
-        ways = (column.key, f"-{column.key}")
-        first, second = reversed(ways) if column.is_latest_first else ways
-        url = _address(base, query, {SORT: second if order == first else first})
-        words = {ways[0]: "ascending", ways[1]: "descending"}.get(order, "")
-        headings.append(Heading(column.label, url, words, column.css_class))
-    return headings
+def _sees_phone(by: Actor) -> bool:
+    return by.may_see("customer.phone")
+
+
+def _told(line: _Line, by: Actor) -> _Line:
+    """The marks stand in the cell of the passengers, see presenters.marks_of."""
+    if line.key != "pax" or not presenters.sees_marks(by):
+        return line
+    return replace(line, label=f"{line.label} / CHM / RHM")
+
+
+def _headings(base: str, query: QueryDict, order: str, by: Actor) -> list[HeadingCell]:
+    return [
+        HeadingCell([_heading(base, query, order, line) for line in lines], css_class)
+        for lines, css_class in _columns(by)
+    ]
+
+
+def _heading(base: str, query: QueryDict, order: str, line: _Line) -> Heading:
+    ways = (line.key, f"-{line.key}")
+    first, second = reversed(ways) if line.is_latest_first else ways
+    url = _address(base, query, {SORT: second if order == first else first})
+    words = {ways[0]: "ascending", ways[1]: "descending"}.get(order, "")
+    return Heading(line.label, url, words)
 
 
 def _periods(base: str, query: QueryDict, period: str) -> list[PeriodLink]:
