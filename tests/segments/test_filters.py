@@ -1,7 +1,7 @@
 """TQ-32: what the filters of the customers list find, and what they refuse in words."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from tests.partners import making as trade
 from tests.segments import making
 from tests.world import Cast
 from wayfolk.customers.models import Customer
-from wayfolk.kit import tenancy
+from wayfolk.kit import clock, tenancy
 from wayfolk.kit.errors import InvalidValues
 from wayfolk.partners.operations import contacts
 from wayfolk.segments import queries
@@ -114,6 +114,20 @@ def test_tq32_companies_are_found_by_who_speaks_for_them(
     for asked in ("bo", "HOLM", "bo ho"):
         assert found(by, contact=asked) == ["Nordic Horizons"]
     assert found(by, contact="zoë") == []
+
+
+def test_tq32_who_speaks_for_a_company_no_more_or_not_yet_does_not_find_it(
+    cast: Cast, people: dict[str, Customer]
+) -> None:
+    by, desk = cast.administrator, trade.partner(cast.administrator, "Nordic Horizons")
+    today = clock.today(by.time_zone)
+    yesterday, tomorrow = today - timedelta(days=1), today + timedelta(days=1)
+    with tenancy.scope(cast.organization.id):
+        for name, from_on, to_on in (("Bo", yesterday, today), ("Zoë", tomorrow, None)):
+            contacts.add_contact(
+                desk.id, people[name].id, role="sales", by=by, from_on=from_on, to_on=to_on
+            )
+    assert found(by, contact="bo") == found(by, contact="zoë") == []
 
 
 def test_tq32_customers_are_found_by_who_handled_their_bookings(

@@ -2,11 +2,8 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
-
-from django.db.models import Q
 
 from wayfolk.bookings.connections import may_see_itineraries
 from wayfolk.bookings.models import Booking
@@ -106,21 +103,14 @@ def _agency(booking: Booking, by: Actor) -> list[Group]:
     desk = partner
     if partner.level == Level.AGENT and partner.parent_id is not None:
         desk = Partner.objects.select_related("customer").get(id=partner.parent_id)
-    contacts = PartnerContact.objects.filter(
-        _holding(clock.today(by.time_zone)), partner_id__in=[partner.id, desk.id]
-    ).select_related("person")
+    present = PartnerContact.objects.on(clock.today(by.time_zone))
+    contacts = present.filter(partner_id__in=[partner.id, desk.id]).select_related("person")
     agents = Partner.objects.filter(
         parent_id=desk.id, level=Level.AGENT, status=PartnerStatus.ACTIVE
     ).select_related("customer")
     people: list[Any] = [contact.person for contact in contacts.order_by("from_on", "id")]
     people += [agent.customer for agent in agents.order_by("sort_key", "id")[:PEOPLE_MAX]]
     return [Group(f"{desk.name}: contacts and agents", [partner.customer, *people])]
-
-
-def _holding(day: date) -> Q:
-    return (Q(from_on__isnull=True) | Q(from_on__lte=day)) & (
-        Q(to_on__isnull=True) | Q(to_on__gt=day)
-    )
 
 
 def _trip(booking: Booking, by: Actor) -> list[Group]:

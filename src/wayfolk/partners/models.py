@@ -1,5 +1,6 @@
 """Tables: partners, their business ids, contacts and commission terms."""
 
+from datetime import date
 from typing import ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -134,6 +135,15 @@ class ContactRole(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class PartnerContactQuerySet(TenantQuerySet["PartnerContact"]):
+    """Contacts, each from `from_on` until the day before `to_on` (null: open)."""
+
+    def on(self, day: date) -> Self:
+        """Those who speak for their partner on that day."""
+        begun = models.Q(from_on__isnull=True) | models.Q(from_on__lte=day)
+        return self.filter(begun, models.Q(to_on__isnull=True) | models.Q(to_on__gt=day))
+
+
 class PartnerContact(TenantModel):
     """A person who speaks for a partner, from a day on and until one (null: open).
 
@@ -148,6 +158,8 @@ class PartnerContact(TenantModel):
     role = models.CharField(max_length=20, choices=ContactRole, default=ContactRole.OTHER)
     from_on = models.DateField("from", null=True, blank=True)
     to_on = models.DateField("until", null=True, blank=True)
+
+    objects: ClassVar[PartnerContactQuerySet] = tenant_manager(PartnerContactQuerySet)
 
     class Meta:
         verbose_name = "contact"

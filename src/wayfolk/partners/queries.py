@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q, Value
+from django.db.models import Value
 
 from wayfolk.customers.rules.sharing import DESK, Group
 from wayfolk.kit import clock, text
@@ -133,9 +133,7 @@ def list_contact_at(person_id: UUID, *, by: Actor) -> Sequence[PartnerContact]:
 def groups_of(customer_ids: Collection[UUID], by: Actor) -> dict[UUID, list[Group]]:
     """Person -> companies whom they speak for today, named where the actor may see partners."""
     today = clock.today(by.time_zone)
-    begun = Q(from_on__isnull=True) | Q(from_on__lte=today)
-    open_still = Q(to_on__isnull=True) | Q(to_on__gt=today)
-    rows = PartnerContact.objects.filter(begun, open_still, person_id__in=list(customer_ids))
+    rows = PartnerContact.objects.on(today).filter(person_id__in=list(customer_ids))
     is_named = may_see(by)
     found: dict[UUID, list[Group]] = {}
     for contact in rows.select_related("partner__customer").order_by("id"):

@@ -86,8 +86,8 @@ def _company(value: str, _by: Actor) -> Condition:
     return _of_customers(own | employer)
 
 
-def _contact(value: str, _by: Actor) -> Condition:
-    """Companies for whom somebody of this name speaks."""
+def _contact(value: str, by: Actor) -> Condition:
+    """Companies for whom somebody of this name speaks today."""
     folded = text.fold(value)
     named = Q()
     for column in ("sort_key", "folded_given", "folded_family"):
@@ -97,7 +97,8 @@ def _contact(value: str, _by: Actor) -> Condition:
         named |= beginning("person__folded_given", given) & beginning(
             "person__folded_family", family
         )
-    rows = PartnerContact.objects.filter(named, person__deleted_at__isnull=True)
+    present = PartnerContact.objects.on(clock.today(by.time_zone))
+    rows = present.filter(named, person__deleted_at__isnull=True)
     test = Q(Exists(rows.filter(partner__customer_id=OuterRef("id"))))
     return Condition(test, rows, "partner__customer_id")
 
