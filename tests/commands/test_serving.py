@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import click
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
+# A first start makes all tables; beside other tests each step takes several times as long.
+PATIENCE_SECONDS = 300
 
 
 def free_port() -> int:
@@ -60,8 +62,8 @@ class Running:
         for line in self.process.stdout:
             self.said += line
 
-    def wait_to_say(self, text: str, seconds: float = 90) -> None:
-        deadline = time.monotonic() + seconds
+    def wait_to_say(self, text: str) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while text not in self.said:
             assert self.process.poll() is None, self.said
             assert time.monotonic() < deadline, self.said
@@ -73,7 +75,7 @@ class Running:
 
     def wait(self) -> int:
         """Wait for its end, and for all that it said."""
-        code = self.process.wait(60)
+        code = self.process.wait(PATIENCE_SECONDS)
         self._listener.join(30)
         return code
 
@@ -156,7 +158,7 @@ def test_a_demo_from_start_to_ctrl_c_and_through_kills(directory: Path) -> None:
 
         engine_clusters.kill(web_server_of(demo, data))
         demo.wait_to_say("The web server ended (killed by SIGKILL); starting it again.")
-        engine_clusters.wait_until(lambda: _serves(port), 60)
+        engine_clusters.wait_until(lambda: _serves(port), PATIENCE_SECONDS)
 
         assert demo.end(signal.SIGINT) == 0
         assert "Stopping" in demo.said
@@ -164,7 +166,7 @@ def test_a_demo_from_start_to_ctrl_c_and_through_kills(directory: Path) -> None:
     with running("serve", "--port", port, "--data", data) as again:
         again.wait_to_say(f"Wayfolk serves http://127.0.0.1:{port}")
         again.end(signal.SIGKILL)
-        engine_clusters.wait_until(lambda: processes_of(data) == {}, 30)
+        engine_clusters.wait_until(lambda: processes_of(data) == {}, PATIENCE_SECONDS)
 
 
 def _serves(port: int) -> bool:
