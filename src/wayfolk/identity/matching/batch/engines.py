@@ -1,0 +1,97 @@
+"""Where the work is done: DuckDB inside this machine, or Spark on many."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any, Protocol
+
+from wayfolk.identity.matching.batch.dialects import DUCKDB, Dialect
+from wayfolk.identity.matching.record import Facts
+from wayfolk.kit.errors import Conflict
+
+COLUMNS = tuple(each.name for each in fields(Facts))
+CHUNK = 50_000
+MISSING = (
+    "Finding duplicates in bulk needs further packages. Install them with:"
+    " pip install --require-hashes -r requirements/dedupe.txt"
+)
+
+
+class Engine(Protocol):
+    dialect: Dialect
+
+    def load(self, facts: Iterable[Facts]) -> int:
+        """Makes the table `facts` with a number `n` of each record, from 0; how many."""
+
+    def make(self, table: str, query: str) -> None:
+        """Keeps the rows of a query as a table, in the place of one of the same name."""
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]: ...
+
+    def splink(self) -> Any:
+        """The database as Splink knows it."""
+
+
+class DuckDB:
+    """One process, all cores, spilling to disk beyond `memory_mb`."""
+
+    dialect = DUCKDB
+
+    def __init__(self, *, memory_mb: int = 2_500, folder: str = "") -> None:
+        try:
+            import duckdb
+        except ImportError:
+            raise Conflict(MISSING) from None
+        self.connection = duckdb.connect()
+        self.connection.execute(f"SET memory_limit = '{memory_mb}MB'")
+        self.connection.execute("SET preserve_insertion_order = false")
+        if folder:
+            self.connection.execute("SET temp_directory = $1", [folder])
+
+    def load(self, facts: Iterable[Facts]) -> int:
+        import pyarrow
+
+        is_list = {name: isinstance(getattr(Facts(), name), tuple) for name in COLUMNS}
+        columns = ", ".join(
+            f"{name} {self.dialect.text_array if is_list[name] else 'VARCHAR'}" for name in COLUMNS
+        )
+        self.connection.execute(f"CREATE OR REPLACE TABLE facts (n INTEGER, {columns})")
+        text = pyarrow.string()
+        schema = pyarrow.schema(
+            [("n", pyarrow.int32())]
+            + [(name, pyarrow.list_(text) if is_list[name] else text) for name in COLUMNS]
+        )
+        count = 0
+        for chunk in _chunks(facts):
+            values = [[getattr(each, name) for each in chunk] for name in COLUMNS]
+            numbers = list(range(count, count + len(chunk)))
+            arrays = [
+                pyarrow.array(v, f.type) for v, f in zip([numbers, *values], schema, strict=True)
+            ]
+            loaded = pyarrow.Table.from_arrays(arrays, schema=schema)
+            self.connection.register("loaded", loaded)
+            self.connection.execute("INSERT INTO facts SELECT * FROM loaded")
+            self.connection.unregister("loaded")
+            count += len(chunk)
+        return count
+
+    def make(self, table: str, query: str) -> None:
+        self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {query}")
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        return list(self.connection.execute(query).fetchall())
+
+    def splink(self) -> Any:
+        from splink import DuckDBAPI
+
+        return DuckDBAPI(connection=self.connection)
+
+
+def _chunks(facts: Iterable[Facts]) -> Iterable[Sequence[Facts]]:
+    chunk: list[Facts] = []
+    for each in facts:
+        chunk.append(each)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

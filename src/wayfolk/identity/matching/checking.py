@@ -1,0 +1,71 @@
+"""Who of the customers somebody may be who is being typed, imported or was just entered."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from wayfolk.customers.queries.sharing import load_settings
+from wayfolk.identity.matching import proposing, reading
+from wayfolk.identity.matching.model import Model
+from wayfolk.identity.matching.record import Facts, Record, facts_of, without
+from wayfolk.identity.matching.scoring import Evidence, Score, score
+from wayfolk.staff.rules import CONTROLLED_FIELDS, Actor
+
+Level = Literal["warn", "suggest"]
+# Bits above even odds.
+SUGGEST_FROM = 1.0
+WARN_FROM = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A customer who may be the same. weight: bits of all evidence; level: how sure that is.
+
+    "warn": ask before another record is made; "suggest": show beside the form.
+    """
+
+    customer_id: UUID
+    weight: float
+    probability: float
+    level: Level
+    evidence: tuple[Evidence, ...]
+
+
+def candidates_for(
+    draft: Record,
+    *,
+    by: Actor,
+    limit: int = 5,
+) -> list[Candidate]:
+    """The likeliest first. What the actor may not see neither finds nor weighs.
+
+    draft.id: a customer who is compared with all others. Raises NotAllowed.
+    """
+    by.require("customers.view")
+    hidden = [code for code in CONTROLLED_FIELDS if not by.may_see(code)]
+    seen = without(draft, hidden)
+    relays = load_settings().domains
+    shared = proposing.shared_among(seen)
+    mine = facts_of(seen, shared=shared, relays=relays)
+    ids = proposing.ids_for(seen, mine, by=by) - {draft.id}
+    model = _model_for(seen, mine)
+    found = []
+    for customer_id, record in reading.records_of(ids).items():
+        its = facts_of(without(record, hidden), shared=shared, relays=relays)
+        if its.kind == mine.kind:
+            found += _candidate(customer_id, score(mine, its, model))
+    found.sort(key=lambda each: (-each.weight, each.customer_id))
+    return found[:limit]
+
+
+def _model_for(record: Record, facts: Facts) -> Model:
+    """The organisation's model, with the frequencies of the names of this record."""
+    model = Model(size=reading.customers_estimated())
+    return model.with_frequencies(proposing.frequencies_for(record, facts, model.size))
+
+
+def _candidate(customer_id: UUID, scored: Score) -> list[Candidate]:
+    if scored.total < SUGGEST_FROM:
+        return []
+    level: Level = "warn" if scored.total >= WARN_FROM else "suggest"
+    return [Candidate(customer_id, scored.weight, scored.probability, level, scored.evidence)]

@@ -1,0 +1,76 @@
+"""Records of the organisation's customers, read in bulk."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from wayfolk.customers.models import Status
+from wayfolk.identity.matching.record import PHONE_KINDS, Record
+from wayfolk.kit import tenancy
+
+# Restricted, deleted and merged ones are nobody's candidates.
+_RECORDS = """
+    SELECT c.id, c.kind, c.given_name, c.middle_name, c.family_name, c.company_name, c.birth_on,
+        c.gender,
+        ARRAY(SELECT p.normalised FROM customers_contactpoint p
+              WHERE p.organization_id = %(org)s AND p.customer_id = c.id AND p.kind = 'email'
+              ORDER BY p.set, p.kind),
+        ARRAY(SELECT p.normalised FROM customers_contactpoint p
+              WHERE p.organization_id = %(org)s AND p.customer_id = c.id
+                AND p.kind = ANY (%(phones)s)
+              ORDER BY p.set, p.kind),
+        a.lines, a.postcode, a.city, a.country
+    FROM customers_customer c
+    LEFT JOIN customers_address a
+        ON a.organization_id = %(org)s AND a.customer_id = c.id AND a.set = 'primary'
+    WHERE c.organization_id = %(org)s AND c.id = ANY (%(ids)s) AND c.deleted_at IS NULL
+        AND c.status = ANY (%(statuses)s)
+"""
+_BORN = """
+    SELECT c.id FROM customers_customer c
+    WHERE c.organization_id = %s AND c.birth_on = %s AND c.deleted_at IS NULL
+    LIMIT %s
+"""
+STATUSES = (Status.ACTIVE.value, Status.INACTIVE.value)
+_TEXTS = ("lines", "postcode", "city", "country")
+
+
+def records_of(ids: Collection[UUID]) -> dict[UUID, Record]:
+    """Those of these customers whom a user may be offered, by id."""
+    values: dict[str, Any] = {
+        "org": tenancy.current_organization_id(),
+        "ids": list(ids),
+        "statuses": list(STATUSES),
+        "phones": list(PHONE_KINDS),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORDS, values)
+        return {row[0]: _record(row) for row in cursor.fetchall()}
+
+
+def born_on(birth: Any, *, limit: int) -> list[UUID]:
+    """Some of those who were born on this day."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BORN, [tenancy.current_organization_id(), birth, limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def customers_estimated() -> int:
+    """How many there are, as the planner believes: counting would take longer than the answer.
+
+    Of all organisations together, which makes a small one's matches a little less certain.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'customers_customer'::regclass")
+        return max(1_000, int(cursor.fetchone()[0]))
+
+
+def _record(row: tuple[Any, ...]) -> Record:
+    return Record(
+        *row[:8],
+        emails=tuple(row[8]),
+        phones=tuple(row[9]),
+        **{name: value or "" for name, value in zip(_TEXTS, row[10:], strict=True)},
+    )

@@ -1,0 +1,108 @@
+"""One pair: its weight, and the evidence for and against in words. Plain Python."""
+
+from dataclasses import dataclass
+
+from wayfolk.identity.matching.levels import COMPARISONS
+from wayfolk.identity.matching.model import Model, probability_of
+from wayfolk.identity.matching.record import COMPANY, Facts
+
+SPEAKS = 0.3  # bits: less is no evidence worth a line
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A line for or against two records being one person. field: "name", "email", "birth_on" ...
+
+    weight: in bits; below zero it speaks against.
+    """
+
+    text: str
+    weight: float
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """weight: the sum of the evidence; total: with the chance that any two records have.
+
+    levels: comparison -> level, of those that both records say something to.
+    """
+
+    weight: float
+    total: float
+    levels: dict[str, str]
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def probability(self) -> float:
+        return probability_of(self.total)
+
+
+def score(a: Facts, b: Facts, model: Model) -> Score:
+    levels = {name: level for name, of in COMPARISONS.items() if (level := of(a, b))}
+    weight, lines = 0.0, []
+    for comparison, level in levels.items():
+        bits = model.weight(comparison, level, *_names(comparison, a, b))
+        weight += bits
+        if abs(bits) >= SPEAKS:
+            lines.append(_line(comparison, level, bits, a))
+    lines.sort(key=lambda line: -abs(line.weight))
+    return Score(weight, weight + model.prior, levels, tuple(lines))
+
+
+def _names(comparison: str, a: Facts, b: Facts) -> tuple[str, str]:
+    if comparison == "given":
+        return a.given, b.given
+    return (a.family, b.family) if comparison == "family" else ("", "")
+
+
+def _line(comparison: str, level: str, bits: float, a: Facts) -> Evidence:
+    if comparison == "family" and a.kind == COMPANY:
+        return Evidence(_COMPANY_WORDS[level], bits, "name")
+    text, field = _WORDS[comparison, level]
+    return Evidence(text, bits, field)
+
+
+_WORDS = {
+    ("household", "several"): ("Several of email, phone and address are the same", "contact"),
+    ("household", "email"): ("Same email", "email"),
+    ("household", "phone"): ("Same phone", "phone"),
+    ("household", "address"): ("Same address", "address"),
+    ("household", "near_contact"): ("Email or phone differ by a slip", "contact"),
+    ("household", "near_address"): ("Address nearly the same", "address"),
+    ("household", "place"): ("Same town or part of it", "address"),
+    ("household", "area"): ("Same street or postcode", "address"),
+    ("household", "nothing"): ("No email, phone or address in common", "contact"),
+    ("given", "same"): ("Same first name", "name"),
+    ("given", "same_together"): ("Same first name, in one home", "name"),
+    ("given", "swapped"): ("First and last name swapped", "name"),
+    ("given", "crossed"): ("First name is the other's last name", "name"),
+    ("given", "called"): ("First name is another form of the same", "name"),
+    ("given", "initial"): ("Same initial", "name"),
+    ("given", "near"): ("First name differs by a slip", "name"),
+    ("given", "alike"): ("First names are alike", "name"),
+    ("given", "different"): ("Different first name", "name"),
+    ("family", "same"): ("Same last name", "name"),
+    ("family", "same_together"): ("Same last name, in one home", "name"),
+    ("family", "swapped"): ("First and last name swapped", "name"),
+    ("family", "near"): ("Last name differs by a slip", "name"),
+    ("family", "alike"): ("Last names are alike", "name"),
+    ("family", "part"): ("One last name is part of the other", "name"),
+    ("family", "different"): ("Different last name", "name"),
+    ("family", "different_together"): ("Different last name, in one home", "name"),
+    ("birth", "same"): ("Same date of birth", "birth_on"),
+    ("birth", "same_together"): ("Same date of birth, in one home", "birth_on"),
+    ("birth", "swapped"): ("Date of birth with day and month swapped", "birth_on"),
+    ("birth", "near"): ("Date of birth differs by a slip", "birth_on"),
+    ("birth", "part"): ("Date of birth differs in one part", "birth_on"),
+    ("birth", "different"): ("Different date of birth", "birth_on"),
+    ("gender", "same"): ("Same gender", "gender"),
+    ("gender", "different"): ("Different gender", "gender"),
+    ("documents", "same"): ("Same document", "documents"),
+    ("documents", "different"): ("Different documents", "documents"),
+}
+_COMPANY_WORDS = {
+    level: text.replace("last name", "company name").replace("Last name", "Company name")
+    for (comparison, level), (text, _) in _WORDS.items()
+    if comparison == "family"
+}

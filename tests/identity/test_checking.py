@@ -1,0 +1,161 @@
+"""Who somebody may be who is being typed (KP-31, KP-32, TP-27)."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.identity import people
+from tests.world import Cast
+from wayfolk.audit.change_sets import change_set
+from wayfolk.customers import operations
+from wayfolk.customers.models import Customer, Status
+from wayfolk.customers.rules import CustomerData
+from wayfolk.identity.matching.checking import Candidate, candidates_for
+from wayfolk.identity.matching.record import Record, draft_of
+from wayfolk.kit import tenancy
+from wayfolk.staff.rules import Actor, FieldAccess
+
+
+def _enter(cast: Cast, **values: object) -> None:
+    contacts = {
+        ("primary", kind): str(values.pop(kind)) for kind in ("email", "phone") if kind in values
+    }
+    addresses = {
+        ("primary", name): str(values.pop(name))
+        for name in ("lines", "postcode", "city")
+        if name in values
+    }
+    data = CustomerData(fields=values, contacts=contacts, addresses=addresses)
+    operations.create_customer(data, by=cast.advisor)
+
+
+@pytest.fixture
+def known(cast: Cast) -> Cast:
+    _enter(
+        cast,
+        given_name="Elizabeth",
+        family_name="Oyelaran",
+        birth_on=date(1981, 4, 7),
+        email="ellie.o@example.org",
+        phone="+44 20 7946 0958",
+        lines="12 Mill Lane",
+        postcode="AB1 2CD",
+        city="Leeds",
+    )
+    _enter(
+        cast,
+        given_name="Samuel",
+        family_name="Oyelaran",
+        birth_on=date(1979, 11, 23),
+        email="ellie.o@example.org",
+        phone="+44 20 7946 0958",
+        lines="12 Mill Lane",
+        postcode="AB1 2CD",
+        city="Leeds",
+    )
+    people.catch_up(cast)
+    return cast
+
+
+def _candidates(by: Actor, **values: object) -> list[Candidate]:
+    with tenancy.scope(by.organization_id):
+        return candidates_for(Record(**values), by=by)  # type: ignore[arg-type]
+
+
+def _texts(candidate: Candidate) -> list[str]:
+    return [each.text for each in candidate.evidence]
+
+
+def test_somebody_known_is_offered_with_evidence_in_words_and_weights(known: Cast) -> None:
+    (found,) = _candidates(
+        known.advisor,
+        given_name="Elizabeth",
+        family_name="Oyelaran",
+        birth_on=date(1981, 4, 7),
+        emails=("ellie.o@example.org",),
+    )
+    assert found.level == "warn"
+    assert "Same email" in _texts(found)
+    assert sum(each.weight for each in found.evidence) == pytest.approx(found.weight, abs=0.5)
+    assert found.probability > 0.99
+
+
+def test_the_spouse_with_the_same_mailbox_and_phone_is_not_offered(known: Cast) -> None:
+    """One household is one piece of evidence: another first name and birthday speak against it."""
+    found = _candidates(
+        known.advisor,
+        given_name="Aisha",
+        family_name="Oyelaran",
+        birth_on=date(2008, 2, 1),
+        emails=("ellie.o@example.org",),
+        phones=("+442079460958",),
+        lines="12 Mill Lane",
+        postcode="AB1 2CD",
+    )
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "birth_on"),
+    [
+        ("Oyelaran", "Elizabeth", date(1981, 4, 7)),
+        ("Liz", "Oyelaran", date(1981, 4, 7)),
+        ("Elizabeth", "Oyelarna", date(1981, 4, 7)),
+        ("Elizabeth", "Oyelaran", date(1981, 7, 4)),
+    ],
+    ids=["swapped names", "nickname", "slip", "day and month swapped"],
+)
+def test_slips_do_not_hide_somebody(known: Cast, given: str, family: str, birth_on: date) -> None:
+    """KP-32."""
+    found = _candidates(known.advisor, given_name=given, family_name=family, birth_on=birth_on)
+    assert len(found) == 1
+    assert found[0].evidence[0].weight > 0
+
+
+def test_a_different_birthday_speaks_against(known: Cast) -> None:
+    same = {
+        "given_name": "Elizabeth",
+        "family_name": "Oyelaran",
+        "emails": ("ellie.o@example.org",),
+    }
+    (without,) = _candidates(known.advisor, **same)
+    found = _candidates(known.advisor, **same, birth_on=date(1955, 12, 30))
+    assert not found or found[0].weight < without.weight - 4
+
+
+def test_nobody_new_is_offered_anybody(known: Cast) -> None:
+    assert _candidates(known.advisor, given_name="Jan", family_name="Kowalski") == []
+
+
+def test_hidden_fields_find_and_weigh_nothing(known: Cast) -> None:
+    """What a role may not see gives neither candidates nor evidence."""
+    hidden = replace(known.advisor, field_access={"customer.email": FieldAccess.HIDDEN})
+    draft = {"given_name": "Elizabeth", "family_name": "Oyelaran", "birth_on": date(1981, 4, 7)}
+    (open_to_all,) = _candidates(known.advisor, **draft, emails=("ellie.o@example.org",))
+    (found,) = _candidates(hidden, **draft, emails=("ellie.o@example.org",))
+    assert "Same email" in _texts(open_to_all)
+    assert not any(each.field in {"email", "contact"} for each in found.evidence)
+
+
+def test_restricted_customers_are_nobodys_candidates(known: Cast) -> None:
+    with tenancy.scope(known.organization.id):
+        customer = Customer.objects.get(given_name="Elizabeth")
+    with change_set(by=known.manager, operation="test", summary="restricted"):
+        customer.status = Status.RESTRICTED
+        customer.save_changes("status")
+    assert _candidates(known.advisor, given_name="Elizabeth", family_name="Oyelaran") == []
+
+
+def test_a_typed_draft_compares_as_it_would_be_stored(known: Cast) -> None:
+    data = CustomerData(
+        fields={"given_name": "Elisabeth", "family_name": "Oyelaran"},
+        contacts={
+            ("primary", "phone"): "020 7946 0958",
+            ("primary", "email"): " Ellie.O@Example.org",
+        },
+    )
+    with tenancy.scope(known.organization.id):
+        (found,) = candidates_for(draft_of(data, "GB"), by=known.advisor)
+    assert found.level == "warn"
+    assert "Several of email, phone and address are the same" in _texts(found)
