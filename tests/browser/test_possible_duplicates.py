@@ -137,9 +137,8 @@ def test_nothing_that_is_typed_stands_in_an_address(
     fill_in(page)
     expect(panel(page).get_by_text("Likely the same")).to_be_visible()
     panel(page).get_by_role("button", name="Use this one (Nina Holm)").click()
-    expect(
-        page.get_by_text("is on the record").or_(page.get_by_text("Nothing that"))
-    ).to_be_visible()
+    notices = page.get_by_role("region", name="Notices")
+    expect(notices.get_by_text("All of that is on the record")).to_be_visible()
     assert not [address for address in addresses if "nina" in address.lower()]
 
 

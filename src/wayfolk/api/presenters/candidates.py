@@ -1,9 +1,11 @@
 """Customers whom a new one may be already, as the API names them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from wayfolk.api.schemas import candidates as shapes
 from wayfolk.customers import queries, rules
+from wayfolk.customers.models import Customer
 from wayfolk.identity.matching.checking import Candidate
 from wayfolk.identity.matching.creating import PossibleDuplicate
 from wayfolk.kit.errors import Conflict
@@ -13,29 +15,27 @@ from wayfolk.staff.rules import Actor
 def candidates(found: Sequence[Candidate], *, by: Actor) -> list[shapes.Candidate]:
     """The candidates in their order; the name is absent where the role hides it."""
     records = queries.get_customers([each.customer_id for each in found], by=by)
-    sees_name = by.may_see(rules.FIELD_RULES["given_name"])
-    shown = []
-    for each in found:
-        record = records.get(each.customer_id)
-        if record is None:
-            continue
-        shown.append(
-            shapes.Candidate.model_construct(
-                id=record.id,
-                number=record.number,
-                **({"name": record.name} if sees_name else {}),
-                level=each.level,
-                weight=round(each.weight, 2),
-                probability=round(each.probability, 6),
-                evidence=[
-                    shapes.Evidence.model_construct(
-                        field=line.field, text=line.text, weight=round(line.weight, 2)
-                    )
-                    for line in each.evidence
-                ],
+    present = [each for each in found if each.customer_id in records]
+    return [_candidate(each, records[each.customer_id], by) for each in present]
+
+
+def _candidate(found: Candidate, record: Customer, by: Actor) -> shapes.Candidate:
+    values: dict[str, Any] = {
+        "id": record.id,
+        "number": record.number,
+        "level": found.level,
+        "weight": round(found.weight, 2),
+        "probability": round(found.probability, 6),
+        "evidence": [
+            shapes.Evidence.model_construct(
+                field=each.field, text=each.text, weight=round(each.weight, 2)
             )
-        )
-    return shown
+            for each in found.evidence
+        ],
+    }
+    if by.may_see(rules.FIELD_RULES["given_name"]):
+        values["name"] = record.name
+    return shapes.Candidate.model_construct(**values)
 
 
 def refusal(refused: PossibleDuplicate, *, by: Actor) -> Conflict:

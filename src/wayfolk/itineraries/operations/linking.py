@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from wayfolk.customers import operations as customer_operations
 from wayfolk.customers.models import ContactPoint, ContactSet, Customer
 from wayfolk.customers.rules import CONTACT_KINDS, CustomerData
 from wayfolk.identity.matching import creating
@@ -36,7 +37,8 @@ class StaleLinks(Conflict):
 class LinkChoice:
     """Somebody who is to be on the itinerary: a stored customer, or the data of a `new` one.
 
-    `answers`: whom the new one may resemble.
+    `answers`: whom the new one may resemble. `changes`: what the editor knows anew of a stored
+    one, who is updated in the same step.
     """
 
     customer_id: UUID | None = None
@@ -45,6 +47,7 @@ class LinkChoice:
     is_travelling: bool = True
     is_leader: bool = False
     answers: Answers = ASK
+    changes: CustomerData | None = None
 
 
 Change = Callable[[LinkChoice], LinkChoice]
@@ -222,7 +225,7 @@ def _lock_added(customer_ids: set[UUID]) -> dict[UUID, str]:
 
 
 def _place_all(choices: Sequence[LinkChoice], names: dict[UUID, str], by: Actor) -> list[Place]:
-    """The choices with their customers' ids; new customers are created here (TP-26).
+    """The choices with their customers' ids; customers are created and updated here (TP-26).
 
     Those of one list are somebody else each: its author sees them side by side.
     """
@@ -238,6 +241,9 @@ def _place_all(choices: Sequence[LinkChoice], names: dict[UUID, str], by: Actor)
             customer_id = customer.id
             names[customer_id] = customer.name
             made.append(customer_id)
+        elif choice.changes is not None:
+            customer = customer_operations.update_customer(customer_id, choice.changes, by=by)
+            names[customer_id] = customer.name
         places.append(Place(customer_id, choice.is_poc, choice.is_travelling, choice.is_leader))
     return places
 

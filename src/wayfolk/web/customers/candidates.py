@@ -11,9 +11,10 @@ from django.http import QueryDict
 from wayfolk.customers import queries
 from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
-from wayfolk.identity.matching.checking import Candidate, Evidence, candidates_for
+from wayfolk.identity.matching.checking import Candidate, candidates_for
 from wayfolk.identity.matching.creating import Answers
 from wayfolk.identity.matching.record import draft_of
+from wayfolk.identity.matching.scoring import Evidence
 from wayfolk.staff.rules import Actor
 from wayfolk.web import customer_picker
 from wayfolk.web.search.people import Person
@@ -21,7 +22,7 @@ from wayfolk.web.search.people import Person
 # Fields of the form around the panel.
 SEEN, ASKED, ANYWAY, DIGEST = "alike-seen", "alike-asked", "alike-anyway", "alike-panel"
 IDS_MAX = 50
-BAR = 10.0  # bits: what fills half of the scale; who outweighs it stays at its end
+BAR = 20.0  # bits: what fills half of the scale; who outweighs it stays at its end
 _LEVELS = {"warn": ("Likely the same", "warning"), "suggest": ("Possibly the same", "neutral")}
 
 

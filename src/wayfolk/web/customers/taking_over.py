@@ -3,7 +3,7 @@
 The page shows both values of each field that differs; nothing is stored before it is sent.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,7 +130,7 @@ def _differences(form: CustomerForm, customer: Customer, by: Actor) -> Iterator[
         )
 
 
-def _takes(sent: QueryDict, name: str, stored: Any) -> bool:
+def _takes(sent: Mapping[str, Any], name: str, stored: Any) -> bool:
     """As chosen; at first what was typed, but the record's name, where it has one, stays."""
     chosen = sent.get(f"choice-{name}")
     if chosen is not None:

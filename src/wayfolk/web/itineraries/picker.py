@@ -20,19 +20,22 @@ from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx
 from wayfolk.web.customers import candidates
 from wayfolk.web.customers.candidates import NOBODY, Panel
-from wayfolk.web.itineraries import forms
+from wayfolk.web.itineraries import forms, takeovers
 from wayfolk.web.itineraries.forms import NewCustomerForm
 from wayfolk.web.search.new_customer import fields_of
 from wayfolk.web.search.people import Person, person
 
 PART, RESULTS, CANDIDATES = "picker", "picker-results", "picker-candidates"
-NEW, ANYWAY, FILL, CHECK = "new", "new!", "fill", "check"
+NEW, ANYWAY, USE, FILL, CHECK = "new", "new!", "use", "fill", "check"
 QUERY_MAX = 4 * parsing.LENGTH_MAX  # beyond what is searched for, so that its reader is told
 
 
 @dataclass
 class Row:
-    """A pending customer. `key`: Customer No, or "new1", "new2"... for one to be created."""
+    """A pending customer. `key`: Customer No, or "new1", "new2"... for one to be created.
+
+    `values`: of the new one; of a stored one what was typed and is to be updated, if `takes`.
+    """
 
     key: str
     name: str
@@ -40,6 +43,12 @@ class Row:
     values: dict[str, str] = field(default_factory=dict)
     is_poc: bool = False
     is_travelling: bool = True
+    takes: bool = True
+
+    @property
+    def updates(self) -> list[str]:
+        """What Save changes about a stored customer, in words."""
+        return takeovers.in_words(self.candidate.customer, self.values) if self.candidate else []
 
     @property
     def packed(self) -> str:
@@ -91,6 +100,7 @@ class Picker:
             LinkChoice(
                 customer_id=row.candidate.customer.id if row.candidate else None,
                 new=None if row.candidate else forms.data_of(row.values),
+                changes=forms.data_of(row.values) if row.updates and row.takes else None,
                 is_poc=row.is_poc,
                 is_travelling=row.is_travelling,
                 is_leader=row.key == self.leader,
@@ -100,10 +110,12 @@ class Picker:
         ]
 
     def act(self, do: str) -> None:
-        """Change the list by one button: "add:12", "remove:12", "up:12", "new", "check" ..."""
+        """Change the list by one button: "add:12", "use:12", "remove:12", "up:12", "new" ..."""
         verb, _, key = do.partition(":")
         if verb == "add":
             self._add(key)
+        elif verb == USE:
+            self._add(key, typed=self.new_form.typed())
         elif verb == "remove":
             self.rows = [row for row in self.rows if row.key != key]
         elif verb == "up":
@@ -122,15 +134,19 @@ class Picker:
             self.results = [person(hit, self.query) for hit in found.hits]
             self.hint = found.message
 
-    def _add(self, key: str) -> None:
-        """At the end; a second add is no error (TP-11). The first is contact (TP-14)."""
+    def _add(self, key: str, *, typed: dict[str, str] | None = None) -> None:
+        """At the end; a second add is no error (TP-11). The first is contact (TP-14).
+
+        `typed`: of a new customer, for whom this record is used instead.
+        """
         if key in self.keys or not _is_number(key):
             return
         found = queries.list_candidates([int(key)], by=self.by).get(int(key))
         if found is None:
             self.message = "That customer no longer exists. It may have been deleted meanwhile."
             return
-        self.rows.append(Row(key, found.customer.name, found, is_poc=not self.rows))
+        values = takeovers.news_of(found.customer, typed or {}, by=self.by)
+        self.rows.append(Row(key, found.customer.name, found, values, is_poc=not self.rows))
         if self.is_new_open:  # an existing record was taken instead of a new one
             self.new_form, self.is_new_open = NewCustomerForm(by=self.by), False
 
@@ -258,14 +274,20 @@ def _posted_rows(post: QueryDict, by: Actor) -> list[Row]:
     numbers = [int(key) for key in keys if _is_number(key)]
     found = queries.list_candidates(numbers, by=by)
     contacts, travellers = set(post.getlist("poc")), set(post.getlist("travelling"))
+    taken = set(post.getlist("take"))
     rows: list[Row] = []
     for key in keys:
         candidate = found.get(int(key)) if _is_number(key) else None
-        values = forms.unpacked(post.get(f"data-{key}", "")) if _is_new(key) else {}
+        values = forms.unpacked(post.get(f"data-{key}", ""))
+        if candidate is not None:
+            values = takeovers.news_of(candidate.customer, values, by=by)
+        elif not _is_new(key):
+            values = {}
         if candidate is None and not values:
             continue
         name = candidate.customer.name if candidate else _name(values)
-        rows.append(Row(key, name, candidate, values, key in contacts, key in travellers))
+        ticked = (key in each for each in (contacts, travellers, taken))
+        rows.append(Row(key, name, candidate, values, *ticked))
     return rows
 
 
