@@ -1,0 +1,17 @@
+"""What a merge does with the rows of customers themselves."""
+
+from wayfolk.customers.models import ExternalId
+from wayfolk.identity.merging.moving import Links, StayingLinks
+from wayfolk.identity.merging.reach import ADDRESSES, POINTS
+from wayfolk.identity.models import CustomerAlias, Merge
+
+_CHAIN = "earlier merges lead on through it"
+
+LINKS = (
+    POINTS,
+    ADDRESSES,
+    Links(ExternalId, "customer", label="ids in other systems"),
+    StayingLinks(CustomerAlias, "customer", label="former numbers", why=_CHAIN),
+    StayingLinks(CustomerAlias, "survivor", label="records merged before", why=_CHAIN),
+    StayingLinks(Merge, "survivor", label="merges", why=_CHAIN),
+)
