@@ -72,13 +72,44 @@ def decide(request: HttpRequest) -> HttpResponse:
     sent = request.POST
     chosen = _included(sent, by)
     if sent.get("do") == "merge":
-        return htmx.redirect(request, _merge_url(sent, chosen))
+        return _merge(request, chosen, by)
     judge = pairs.postpone_pairs if sent.get("do") == "later" else pairs.reject_pairs
     judge([customer.id for customer in chosen], by=by)
     names = ", ".join(_named(customer, by) for customer in chosen)
     words = "Later" if sent.get("do") == "later" else "Not the same"
     toasts.add(request, f"{words}: {names}.", undo_url=toasts.undo_url())
     return _next(request, sent, by)
+
+
+def _merge(request: HttpRequest, chosen: list[Customer], by: Actor) -> HttpResponse:
+    """At once where nothing has to be decided or confirmed; else on the page that shows it all.
+
+    The plan is made and carried out in one request: what the reader saw are the records, and
+    nothing of them is lost or chosen against the main one's value.
+    """
+    sent = request.POST
+    main = _main_of(sent, chosen)
+    others = [customer for customer in chosen if customer.id != main.id]
+    plan = planning.plan_merge(main.id, [each.id for each in others], by=by)
+    if plan.guards or sent.get("shown") != _versions(chosen):
+        return htmx.redirect(request, _merge_url(main, others))
+    executing.merge_customers(
+        main.id, [each.id for each in others], fingerprint=plan.fingerprint, by=by
+    )
+    names = ", ".join(_named(customer, by) for customer in others)
+    toasts.add(
+        request, f"Merged {names} into {_named(main, by)}.", undo_url=toasts.undo_url()
+    )
+    return _next(request, sent, by)
+
+
+def _versions(customers: Sequence[Customer]) -> str:
+    """What the form was made of: a record that changed since is looked at again."""
+    return ",".join(f"{each.number}.{each.version}" for each in sorted(customers, key=_number))
+
+
+def _number(customer: Customer) -> int:
+    return customer.number
 
 
 def _next(request: HttpRequest, sent: QueryDict, by: Actor) -> HttpResponse:
@@ -98,12 +129,14 @@ def _included(sent: QueryDict, by: Actor) -> list[Customer]:
     return sorted(chosen, key=lambda customer: numbers.index(customer.number))
 
 
-def _merge_url(sent: QueryDict, chosen: list[Customer]) -> str:
-    numbers = [customer.number for customer in chosen]
+def _main_of(sent: QueryDict, chosen: list[Customer]) -> Customer:
     main = sent.get("main", "")
-    first = int(main) if main.isdecimal() and int(main) in numbers else numbers[0]
-    others = ",".join(str(number) for number in numbers if number != first)
-    return f"{reverse('merges:new')}?{urlencode({'main': first, 'with': others})}"
+    return next((each for each in chosen if str(each.number) == main), chosen[0])
+
+
+def _merge_url(main: Customer, others: list[Customer]) -> str:
+    numbers = ",".join(str(each.number) for each in others)
+    return f"{reverse('merges:new')}?{urlencode({'main': main.number, 'with': numbers})}"
 
 
 def _named(customer: Customer, by: Actor) -> str:
