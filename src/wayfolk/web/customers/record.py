@@ -132,6 +132,7 @@ def _page(
         "status_tone": STATUS_TONES[Status(customer.status)],
         "may_edit": by.may("customers.edit"),
         "may_delete": by.may("customers.delete"),
+        "may_merge": by.may("customers.merge"),
         "may_change_status": by.may("customers.edit") and by.may_edit("customer.status"),
         "values_url": reverse("customers:values", args=[customer.number]) if sees_history else "",
         "list_query": (query := _list_query(request)),
