@@ -96,7 +96,8 @@ def test_tq40_not_the_same_brings_the_next_and_is_undone(cast: Cast, alike: list
     with tenancy.scope(cast.organization.id):
         change = ChangeSet.objects.get(operation="duplicates.not_same")
         assert PairVerdict.objects.count() == 2
-    client.post(reverse("changes:undo", args=[change.id]), {"next": LANE})
+    undone = client.post(reverse("changes:undo", args=[change.id]), {"next": LANE})
+    assert undone.headers["Location"] == LANE, undone.content.decode()[:6000]
     assert names_on(client.get(LANE)) == ["Anna Holm", "Ana Holm", "Anne Holm"]
 
 

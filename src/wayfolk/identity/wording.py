@@ -1,9 +1,9 @@
-"""How the history speaks of merges."""
+"""How the history speaks of merges and of verdicts on possible duplicates."""
 
 from wayfolk.audit import wording
 from wayfolk.audit.wording import RecordKind, Teller
 from wayfolk.customers.models import Customer
-from wayfolk.identity.models import CustomerAlias
+from wayfolk.identity.models import CustomerAlias, PairVerdict
 
 
 def declare() -> None:
@@ -20,6 +20,20 @@ def declare() -> None:
             unshown=("merge_id",),
         )
     )
+    wording.declare_table(
+        RecordKind(
+            "identity_pairverdict",
+            view="customers.view",
+            edit="customers.merge",
+            phrase=_verdict_phrase,
+            unshown=("evidence_key",),
+        )
+    )
+
+
+def _verdict_phrase(verdict: PairVerdict, teller: Teller) -> str:
+    one, other = (teller.name_of(Customer, each) for each in (verdict.low_id, verdict.high_id))
+    return f"the verdict on {one} and {other}: {verdict.get_verdict_display().lower()}"
 
 
 def _alias_phrase(alias: CustomerAlias, teller: Teller) -> str:
