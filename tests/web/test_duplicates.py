@@ -94,10 +94,10 @@ def test_tq40_not_the_same_brings_the_next_and_is_undone(cast: Cast, alike: list
     assert names_on(answer) == ["Zoë Ek", "Zoe Ek"]
     assert "Not the same: Anna Holm" in answer.content.decode()
     with tenancy.scope(cast.organization.id):
-        change = ChangeSet.objects.get(operation="duplicates.not_same")
+        change = ChangeSet.objects.get(operation="customers.not_same")
         assert PairVerdict.objects.count() == 2
     undone = client.post(reverse("changes:undo", args=[change.id]), {"next": LANE})
-    assert undone.headers["Location"] == LANE, undone.content.decode()[:6000]
+    assert undone.headers["Location"] == LANE
     assert names_on(client.get(LANE)) == ["Anna Holm", "Ana Holm", "Anne Holm"]
 
 

@@ -89,7 +89,7 @@ def postpone_pairs(customer_ids: Collection[UUID], *, by: Actor) -> int:
 def _judge(customer_ids: Collection[UUID], verdict: Verdict, by: Actor) -> int:
     by.require("customers.merge")
     words = {Verdict.NOT_SAME: "are not the same", Verdict.LATER: "are looked at later"}
-    with change_set(by=by, operation=f"duplicates.{verdict.value}", summary="") as current:
+    with change_set(by=by, operation=f"customers.{verdict.value}", summary="") as current:
         names = _names(customer_ids)
         current.summary = f"{names} {words[verdict]}"
         among = DuplicatePair.objects.filter(low_id__in=customer_ids, high_id__in=customer_ids)
