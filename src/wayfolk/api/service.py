@@ -10,8 +10,10 @@ from ninja.operation import Operation
 
 from wayfolk import __version__
 from wayfolk.api import openapi, problems, reading, validation
-from wayfolk.api.access import ApiTokenAuth
+from wayfolk.api.access import ApiTokenAuth, actor_of
 from wayfolk.api.frame import framed
+from wayfolk.api.presenters import candidates
+from wayfolk.identity.matching.creating import PossibleDuplicate
 
 DESCRIPTION = """\
 Everything that the pages of Wayfolk can do, for programs. Each change is one change set that
@@ -25,6 +27,8 @@ class Service(NinjaAPI):
 
     def on_exception(self, request: HttpRequest, exc: Any) -> Any:
         """Every error leaves as problem+json."""
+        if isinstance(exc, PossibleDuplicate):
+            exc = candidates.refusal(exc, by=actor_of(request))
         return problems.from_error(request, exc)
 
     def validation_error_from_error_contexts(

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from wayfolk.integrations import lost_files
 from wayfolk.integrations.exports import operations as exports
 from wayfolk.integrations.exports import running as exporting
-from wayfolk.integrations.imports import operations, running
+from wayfolk.integrations.imports import lookalikes, operations, running
 from wayfolk.integrations.models import ExportRun, ImportRun
 from wayfolk.kit import tenancy
 from wayfolk.organization import actors
@@ -24,11 +24,21 @@ def run_import(organization_id: int, run_id: str) -> None:
     if by is None:
         return
     try:
-        running.carry_out(UUID(run_id), by=by)
+        run = running.carry_out(UUID(run_id), by=by)
+        if run.count("customer", "created"):
+            remark_lookalikes.defer(organization_id=organization_id, run_id=run_id)
     except running.ImportBusy:
         run_import.configure(schedule_in={"seconds": BUSY_PAUSE_SECONDS}).defer(
             organization_id=organization_id, run_id=run_id
         )
+
+
+@app.task(name="wayfolk.imports.remark_lookalikes")
+def remark_lookalikes(organization_id: int, run_id: str) -> None:
+    """Compare the new customers of a finished import with those who were there."""
+    by = _starter(organization_id, UUID(run_id))
+    if by is not None:
+        lookalikes.remark(UUID(run_id), by=by)
 
 
 def _starter(organization_id: int, run_id: UUID) -> Actor | None:

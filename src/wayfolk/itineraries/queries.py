@@ -12,9 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef
 
 from wayfolk.customers import queries as customer_queries
 from wayfolk.customers.models import ContactSet, Customer, Status, load_reach
-from wayfolk.customers.rules import CustomerData
-from wayfolk.identity.search import wording
-from wayfolk.identity.search.queries import Found, Hit, find_customers
+from wayfolk.identity.search.queries import Found, find_customers
 from wayfolk.itineraries import rules
 from wayfolk.itineraries.models import Itinerary, ItineraryCustomer, ItineraryQuerySet, Stage
 from wayfolk.itineraries.rules import Place
@@ -25,8 +23,6 @@ from wayfolk.staff.models import Membership
 from wayfolk.staff.rules import Actor
 
 RESULTS_MAX = 1_000
-SIMILAR_MAX = 5
-ALIKE = 0.85  # of a search's score: one slip in an email or phone, none or a short form in a name
 PHONE_KINDS = ("mobile", "phone", "evening_phone")
 _TRIP_ID = re.compile(r"(?:t-?|#)?0*(\d{1,15})", re.IGNORECASE)
 
@@ -63,14 +59,6 @@ class Candidate:
     phone: str
     city: str
     past_trips: int
-
-
-@dataclass(frozen=True, slots=True)
-class Similar:
-    """A record that a new customer may be already, and what is alike, in words."""
-
-    hit: Hit
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,28 +207,6 @@ def list_candidates(numbers: Sequence[int], *, by: Actor) -> dict[int, Candidate
     """Customer No -> the customer, described; those that do not exist are left out."""
     customers = customer_queries.list_customers(by=by).filter(number__in=numbers).with_reach()
     return {x.customer.number: x for x in describe_candidates(list(customers), by=by)}
-
-
-def find_similar(data: CustomerData, *, by: Actor) -> list[Similar]:
-    """Records that a new customer may be already (KP-31): by email, by phone, by name."""
-    given, family = (data.fields.get(n, "") for n in ("given_name", "family_name"))
-    contacts = {"email", "phone"}
-    asked = [(value, contacts) for value in data.contacts.values() if value]
-    asked += [(f"{given} {family}", {"name"})] if given and family else []
-    found: dict[UUID, Similar] = {}
-    for query, fields in asked:
-        for hit in find_customers(query, by=by, limit=SIMILAR_MAX).hits:
-            reason = hit.reasons[0]
-            if reason.field in fields and _is_alike(hit):
-                words = wording.why(hit, query)
-                same = f"same {reason.field}" if words in {"", reason.field} else words
-                found.setdefault(hit.customer_id, Similar(hit, same))
-    return list(found.values())[:SIMILAR_MAX]
-
-
-def _is_alike(hit: Hit) -> bool:
-    """The same but for spelling, order or a short form; what only begins so is somebody else."""
-    return hit.score >= ALIKE and hit.reasons[0].kind not in {"beginning", "inside", "tail"}
 
 
 def describe_candidates(customers: Sequence[Customer], *, by: Actor) -> list[Candidate]:

@@ -37,7 +37,7 @@ def choices_for(name: str, *, query: str, chosen: str, by: Actor, nobody: str = 
     nobody: what choosing none is called, "" where somebody has to be chosen.
     """
     customer = find_customer(chosen, by=by)
-    shown = [] if customer is None else [Choice(_described(customer, by), is_chosen=True)]
+    shown = [Choice(each, is_chosen=True) for each in described([customer] if customer else [], by)]
     if not query:
         return Choices(name, shown, nobody=nobody)
     found = find_customers(query, by=by, limit=RESULTS)
@@ -117,9 +117,14 @@ def choices(request: HttpRequest) -> HttpResponse:
     return render(request, f"customer_picker/{name}.html", {"picker": found})
 
 
-def _described(customer: Customer, by: Actor) -> Person:
-    """The chosen customer, as it is found."""
-    candidate = itinerary_queries.describe_candidates([customer], by=by)[0]
+def described(customers: Sequence[Customer], by: Actor) -> list[Person]:
+    """Customers (contact points and addresses loaded) as a search shows those whom it finds."""
+    found = itinerary_queries.describe_candidates(customers, by=by)
+    return [_described(candidate, by) for candidate in found]
+
+
+def _described(candidate: itinerary_queries.Candidate, by: Actor) -> Person:
+    customer = candidate.customer
     parts = [
         candidate.email,
         candidate.phone,

@@ -1,10 +1,11 @@
 """Customers as the API shows them; what the actor may not see is left out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import cache
 from typing import Any, NamedTuple
 
+from wayfolk.api.presenters import candidates as candidates_presenter
 from wayfolk.api.schemas import customers as shapes
 from wayfolk.api.schemas.fields import CustomerReference
 from wayfolk.customers import rules
@@ -12,6 +13,8 @@ from wayfolk.customers.models import Customer
 from wayfolk.customers.operations.converting import Plan
 from wayfolk.customers.queries.sharing import SharedPoint
 from wayfolk.customers.rules import CustomerData
+from wayfolk.identity.matching.checking import Candidate
+from wayfolk.identity.matching.creating import ALLOW, ASK, Answers
 from wayfolk.identity.search import wording
 from wayfolk.identity.search.queries import Hit
 from wayfolk.staff.rules import Actor
@@ -22,6 +25,14 @@ _READ_ONLY = ("number", "version", "created_at", "updated_at")
 def customer(record: Customer, *, by: Actor) -> shapes.CustomerMatch:
     """A customer with contact points and addresses loaded."""
     return shapes.CustomerMatch.model_construct(**_values(record, by))
+
+
+def created(record: Customer, alike: Sequence[Candidate], *, by: Actor) -> shapes.CreatedCustomer:
+    """A new customer, and who it resembles a little, if anybody."""
+    values = _values(record, by)
+    if alike:
+        values["possible_duplicates"] = candidates_presenter.candidates(alike, by=by)
+    return shapes.CreatedCustomer.model_construct(**values)
 
 
 def match(record: Customer, hit: Hit, query: str, *, by: Actor) -> shapes.CustomerMatch:
@@ -117,6 +128,13 @@ def contact_point(each: SharedPoint) -> shapes.ContactPoint:
     return shapes.ContactPoint.model_construct(
         id=point.id, set=point.set, kind=point.kind, value=point.value, shared=shared
     )
+
+
+def new_customer(body: shapes.NewCustomer) -> tuple[CustomerData, Answers]:
+    """A customer to be created, and whom it may resemble."""
+    sent = body.sent()
+    answers = ALLOW if sent.pop("allow_duplicate", False) else ASK
+    return customer_data(sent), answers
 
 
 def customer_data(sent: dict[str, Any]) -> CustomerData:

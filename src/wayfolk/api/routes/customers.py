@@ -8,13 +8,18 @@ from ninja import Query, Status
 
 from wayfolk.api import paging, versions
 from wayfolk.api.access import actor_of
+from wayfolk.api.presenters import candidates as candidates_presenter
 from wayfolk.api.presenters import customers as presenter
 from wayfolk.api.routing import VERSIONED, Resource
 from wayfolk.api.schemas import customers as shapes
+from wayfolk.api.schemas.candidates import Candidates
 from wayfolk.api.schemas.fields import Number
 from wayfolk.bookings import queries as booking_queries
 from wayfolk.customers import operations, queries
 from wayfolk.customers.models import Customer, CustomerQuerySet, load_reach
+from wayfolk.identity.matching import creating
+from wayfolk.identity.matching.checking import candidates_for
+from wayfolk.identity.matching.record import draft_of
 from wayfolk.identity.search.queries import LIST_MAX, STATUSES, Hit, find_customers
 from wayfolk.itineraries.operations import deletion
 from wayfolk.kit import paging as row_paging
@@ -46,13 +51,30 @@ def list_customers(request: HttpRequest, filters: Query[shapes.CustomerFilters])
     )
 
 
-@router.post("/customers", response={201: shapes.Customer}, openapi_extra=VERSIONED)
+@router.post("/customers", response={201: shapes.CreatedCustomer}, openapi_extra=VERSIONED)
 def create_customer(request: HttpRequest, response: HttpResponse, body: shapes.NewCustomer) -> Any:
-    """Create a customer. A first name is enough."""
+    """Create a customer. A first name is enough.
+
+    Where somebody likely the same is there, the answer is 409 `possible_duplicate` with the
+    `candidates` in `details`, unless `allow_duplicate` is sent.
+    """
     by = actor_of(request)
-    made = operations.create_customer(presenter.customer_data(body.sent()), by=by)
-    response.headers["Location"] = f"{request.path}/{made.number}"
-    return Status(201, _answered(response, made.number, by))
+    data, answers = presenter.new_customer(body)
+    made = creating.create_checked(data, by=by, answers=answers)
+    response.headers["Location"] = f"{request.path}/{made.customer.number}"
+    found = queries.get_customer(made.customer.id, by=by)
+    versions.mark(response, found.version)
+    return Status(201, presenter.created(found, made.alike, by=by))
+
+
+@router.post("/customers/candidates", response=Candidates)
+def find_candidates(request: HttpRequest, body: shapes.CustomerDraft) -> Any:
+    """Who may be this customer already. Nothing is created."""
+    by = actor_of(request)
+    by.require("customers.view")
+    draft = draft_of(presenter.customer_data(body.sent()), by.country)
+    found = candidates_for(draft, by=by)
+    return Candidates.model_construct(items=candidates_presenter.candidates(found, by=by))
 
 
 @router.post("/customers/status", response=shapes.ChangedCount)

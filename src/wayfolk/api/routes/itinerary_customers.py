@@ -1,7 +1,9 @@
 """The customers on an itinerary: who travels, who is point of contact, who leads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Status
@@ -15,7 +17,6 @@ from wayfolk.api.schemas import itineraries as shapes
 from wayfolk.api.schemas.fields import Number
 from wayfolk.audit.change_sets import change_set
 from wayfolk.customers import queries as customer_queries
-from wayfolk.customers.rules import CustomerData
 from wayfolk.itineraries import queries
 from wayfolk.itineraries.operations import linking
 from wayfolk.itineraries.operations.linking import LinkChoice
@@ -61,8 +62,9 @@ def add_customers(request: HttpRequest, number: Number, body: shapes.AddedCustom
     if (body.numbers is None) == (body.new is None):
         raise InvalidValues({"numbers": "Send either “numbers” or “new”."})
     if body.new is not None:
-        data = customer_presenter.customer_data(body.new.sent())
-        return _answered(linking.add_new_customer(itinerary.id, data, by=by), by)
+        data, answers = customer_presenter.new_customer(body.new)
+        outcome = linking.add_new_customer(itinerary.id, data, by=by, answers=answers)
+        return _answered(outcome, by)
     numbers = body.numbers or []
     found = references.customer_ids(numbers, by=by, field="numbers")
     added = [found[wanted] for wanted in numbers]
@@ -119,20 +121,20 @@ def choices_of(sent: Sequence[shapes.LinkChoice], *, by: Actor) -> list[LinkChoi
         raise InvalidValues(errors)
     numbers = [choice.number for choice in sent if choice.number is not None]
     ids = references.customer_ids(numbers, by=by, field="customers") if numbers else {}
-    return [
-        LinkChoice(
-            customer_id=None if choice.number is None else ids[choice.number],
-            new=_new(choice),
-            is_poc=choice.is_poc,
-            is_travelling=choice.is_travelling,
-            is_leader=choice.is_leader,
-        )
-        for choice in sent
-    ]
+    return [_choice(choice, ids) for choice in sent]
 
 
-def _new(choice: shapes.LinkChoice) -> CustomerData | None:
-    return None if choice.new is None else customer_presenter.customer_data(choice.new.sent())
+def _choice(sent: shapes.LinkChoice, ids: Mapping[int, UUID]) -> LinkChoice:
+    place = LinkChoice(
+        customer_id=None if sent.number is None else ids[sent.number],
+        is_poc=sent.is_poc,
+        is_travelling=sent.is_travelling,
+        is_leader=sent.is_leader,
+    )
+    if sent.new is None:
+        return place
+    data, answers = customer_presenter.new_customer(sent.new)
+    return replace(place, new=data, answers=answers)
 
 
 def _answered(outcome: Outcome, by: Actor) -> shapes.LinkedCustomers:

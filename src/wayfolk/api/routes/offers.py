@@ -151,7 +151,7 @@ def convert_offer(
     customer = references.customer_id(sent.pop("customer", None), by=by, field="customer")
     sent.pop("new_customer", None)
     new = body.new_customer
-    buyer = Buyer(customer, customer_presenter.customer_data(new.sent()) if new else None)
+    buyer = Buyer(customer, *(customer_presenter.new_customer(new) if new else ()))
     with references.naming(_NAMES):
         made = converting.convert_offer(found.id, Conversion(buyer, sent), by=by, version=expected)
     response.headers["Location"] = f"/api/v1/bookings/{made.number}"

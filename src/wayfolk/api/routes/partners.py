@@ -69,12 +69,14 @@ def create_company_partner(
     """Create a company that is a trade partner, with its business id: one change."""
     by = actor_of(request)
     number = body.business_id
+    company, answers = customer_presenter.new_customer(body.company)
     with references.naming(_NAMES):
         made = companies.create_company_partner(
-            customer_presenter.customer_data(body.company.sent()),
+            company,
             _data_of(body.partner.sent(), by),
             business_id=BusinessNumber(**number.sent()) if number else None,
             by=by,
+            answers=answers,
         )
     response.headers["Location"] = f"{request.path.removesuffix('companies')}{made.number}"
     return Status(201, _answered(response, made.number, by))

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from wayfolk.api.paging import LIMIT_DEFAULT, LIMIT_MAX
+from wayfolk.api.schemas.candidates import Candidate
 from wayfolk.api.schemas.fields import (
     Body,
     CustomerReference,
@@ -69,6 +70,15 @@ class NewCustomer(Body, CustomerFields):
 
     A company has no title, first, middle or last name, birth_on, gender and nationality.
     """
+
+    kind: Literal["person", "company"] = "person"
+    allow_duplicate: bool = Field(
+        default=False, description="Create it even where somebody likely the same is there."
+    )
+
+
+class CustomerDraft(Body, CustomerFields):
+    """What is known of somebody so far; all of it is optional."""
 
     kind: Literal["person", "company"] = "person"
 
@@ -158,6 +168,14 @@ class Customer(CustomerFields):
     status: Literal["active", "inactive", "restricted"] = "active"
     created_at: datetime
     updated_at: datetime
+
+
+class CreatedCustomer(Customer):
+    """A new customer. `possible_duplicates` is absent where nobody resembles it."""
+
+    possible_duplicates: list[Candidate] = Field(
+        default_factory=list, description="Who may be the same, but not likely."
+    )
 
 
 class Converted(BaseModel):

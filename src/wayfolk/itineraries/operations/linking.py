@@ -11,6 +11,8 @@ from uuid import UUID
 from wayfolk.customers import operations as customer_operations
 from wayfolk.customers.models import ContactPoint, ContactSet, Customer
 from wayfolk.customers.rules import CONTACT_KINDS, CustomerData
+from wayfolk.identity.matching import creating
+from wayfolk.identity.matching.creating import ASK, Answers
 from wayfolk.identity.search import recency
 from wayfolk.itineraries import rules
 from wayfolk.itineraries.models import ItineraryCustomer
@@ -33,13 +35,19 @@ class StaleLinks(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class LinkChoice:
-    """Somebody who is to be on the itinerary: a stored customer, or the data of a `new` one."""
+    """Somebody who is to be on the itinerary: a stored customer, or the data of a `new` one.
+
+    `answers`: whom the new one may resemble. `changes`: what the editor knows anew of a stored
+    one, who is updated in the same step.
+    """
 
     customer_id: UUID | None = None
     new: CustomerData | None = None
     is_poc: bool = False
     is_travelling: bool = True
     is_leader: bool = False
+    answers: Answers = ASK
+    changes: CustomerData | None = None
 
 
 Change = Callable[[LinkChoice], LinkChoice]
@@ -53,7 +61,8 @@ def save_links(
     Judged on the final state (TP-33); new customers are created in the same change set
     (TP-26). `expected` is the fingerprint of the list that the editor saw
     (queries.fingerprint); another present one raises StaleLinks. Raises
-    PointOfContactNeeded, NotFound for a customer who is gone, NotAllowed, InvalidValues.
+    PointOfContactNeeded, NotFound for a customer who is gone, NotAllowed, InvalidValues,
+    PossibleDuplicate for a new one who looks like somebody who is there (TP-27).
     """
     with outcomes.work_on(itinerary_id, by=by, operation="save_links") as work:
         present = rules.fingerprint(_places(_links(work)))
@@ -67,11 +76,19 @@ def save_links(
 
 
 def add_new_customer(
-    itinerary_id: UUID, data: CustomerData, *, by: Actor, is_travelling: bool = True
+    itinerary_id: UUID,
+    data: CustomerData,
+    *,
+    by: Actor,
+    is_travelling: bool = True,
+    answers: Answers = ASK,
 ) -> Outcome:
-    """Create a customer and link them in one step; neither without the other (TP-24..TP-27)."""
+    """Create a customer and link them in one step; neither without the other (TP-24..TP-27).
+
+    Raises PossibleDuplicate for who looks like somebody who is there.
+    """
     with outcomes.work_on(itinerary_id, by=by, operation="add_new_customer") as work:
-        choice = LinkChoice(new=data, is_travelling=is_travelling)
+        choice = LinkChoice(new=data, is_travelling=is_travelling, answers=answers)
         write_links(work, [*_present_choices(work), choice], by=by)
     return work.outcome()
 
@@ -151,7 +168,7 @@ def write_links(work: Work, choices: Sequence[LinkChoice], *, by: Actor) -> None
     names = _lock_added(chosen - set(links)) | {
         id_: link.customer.name for id_, link in links.items()
     }
-    wanted = [_place(choice, names, by) for choice in choices]
+    wanted = _place_all(choices, names, by)
     left = _named([names[place.customer_id] for place in wanted])
     after = rules.settled(wanted, before=before, names=left)
     stays = {place.customer_id for place in after}
@@ -207,14 +224,28 @@ def _lock_added(customer_ids: set[UUID]) -> dict[UUID, str]:
     return {customer.id: customer.name for customer in customers}
 
 
-def _place(choice: LinkChoice, names: dict[UUID, str], by: Actor) -> Place:
-    """The choice with its customer's id; a new customer is created here (TP-26)."""
-    customer_id = choice.customer_id
-    if customer_id is None:
-        customer = customer_operations.create_customer(choice.new or CustomerData(), by=by)
-        customer_id = customer.id
-        names[customer_id] = customer.name
-    return Place(customer_id, choice.is_poc, choice.is_travelling, choice.is_leader)
+def _place_all(choices: Sequence[LinkChoice], names: dict[UUID, str], by: Actor) -> list[Place]:
+    """The choices with their customers' ids; customers are created and updated here (TP-26).
+
+    Those of one list are somebody else each: its author sees them side by side.
+    """
+    new = [choice.new or CustomerData() for choice in choices if choice.customer_id is None]
+    creating.claim(new, by=by)
+    made: list[UUID] = []
+    places = []
+    for choice in choices:
+        customer_id = choice.customer_id
+        if customer_id is None:
+            data, answers = choice.new or CustomerData(), choice.answers.beside(made)
+            customer = creating.create_checked(data, by=by, answers=answers).customer
+            customer_id = customer.id
+            names[customer_id] = customer.name
+            made.append(customer_id)
+        elif choice.changes is not None:
+            customer = customer_operations.update_customer(customer_id, choice.changes, by=by)
+            names[customer_id] = customer.name
+        places.append(Place(customer_id, choice.is_poc, choice.is_travelling, choice.is_leader))
+    return places
 
 
 def _store(work: Work, after: Sequence[Place], links: Mapping[UUID, ItineraryCustomer]) -> None:

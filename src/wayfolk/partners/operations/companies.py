@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from wayfolk.audit.change_sets import change_set
-from wayfolk.customers import operations as customer_operations
 from wayfolk.customers import rules as customer_rules
 from wayfolk.customers.models import Kind
 from wayfolk.customers.rules import CustomerData
+from wayfolk.identity.matching import creating
+from wayfolk.identity.matching.creating import ASK, Answers
 from wayfolk.kit import clock
 from wayfolk.kit.errors import InvalidValues
 from wayfolk.partners.models import Partner
@@ -35,11 +36,13 @@ def create_company_partner(
     *,
     by: Actor,
     business_id: BusinessNumber | None = None,
+    answers: Answers = ASK,
 ) -> Partner:
     """A new company that is a trade partner, with its business id if there is one.
 
-    Raises NotAllowed and InvalidValues: faults of the company and the partner under their own
-    names, those of the number under "business_id_country", "_scheme" and "_number".
+    Raises NotAllowed, PossibleDuplicate for a company that looks like one who is there, and
+    InvalidValues: faults of the company and the partner under their own names, those of the
+    number under "business_id_country", "_scheme" and "_number".
     """
     by.require("customers.edit")
     by.require_module("partners")
@@ -50,7 +53,7 @@ def create_company_partner(
     _require_sound(company, partner_data, business_id, by)
     with change_set(by=by, operation="partners.create_company", summary="") as current:
         said = current.summary
-        customer = customer_operations.create_customer(company, by=by)
+        customer = creating.create_checked(company, by=by, answers=answers).customer
         partner = partners.create_partner(customer.id, partner_data, by=by)
         if business_id is not None:
             with _renamed():

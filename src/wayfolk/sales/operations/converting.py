@@ -9,9 +9,10 @@ from wayfolk.audit.change_sets import change_set
 from wayfolk.bookings import operations as bookings
 from wayfolk.bookings.models import Booking
 from wayfolk.bookings.rules import BookingData
-from wayfolk.customers import operations as customers
 from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
+from wayfolk.identity.matching import creating
+from wayfolk.identity.matching.creating import ASK, Answers
 from wayfolk.kit.errors import InvalidValues, NotAllowed
 from wayfolk.sales.models import Offer, OfferStatus
 from wayfolk.sales.operations import offers
@@ -29,10 +30,14 @@ _TAKEN = (
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who becomes the customer of an offer that has none: one who is there, or a new one."""
+    """Who becomes the customer of an offer that has none: one who is there, or a new one.
+
+    `answers`: whom the new one may resemble.
+    """
 
     customer_id: UUID | None = None
     new: CustomerData | None = None
+    answers: Answers = ASK
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,8 @@ def convert_offer(
     """Make the booking that the offer proposes; the offer is sold and leads to it.
 
     One change set with the customer, if a new one is made: undo takes all of it back. Raises
-    WrongStatus for an offer that is sold, closed or expired, NotAllowed, InvalidValues, StaleOffer.
+    WrongStatus for an offer that is sold, closed or expired, NotAllowed, InvalidValues, StaleOffer,
+    PossibleDuplicate for a new customer who looks like somebody who is there.
     """
     offers.require_rights(by)
     by.require("bookings.edit")
@@ -117,7 +123,9 @@ def _customer_of(offer: Offer, buyer: Buyer, by: Actor) -> UUID:
         customer_id: UUID = found.id
         return customer_id
     if buyer.new is not None:
-        return customers.create_customer(buyer.new, by=by).id
+        made = creating.create_checked(buyer.new, by=by, answers=buyer.answers).customer
+        new_id: UUID = made.id
+        return new_id
     if offer.customer_id is None:
         raise InvalidValues(
             {

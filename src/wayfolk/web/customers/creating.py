@@ -1,4 +1,8 @@
-"""Creating a customer: a form for each account type, and a switch between them (KP-06, TP-36)."""
+"""Creating a customer: a form for each account type, and a switch between them (KP-06, TP-36).
+
+Who may be the customer already is shown beside the form as it is filled in, and asked about
+before anybody is created who looks the same (KP-31).
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,34 +10,42 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from wayfolk.customers import operations
 from wayfolk.customers.models import Customer, Kind
 from wayfolk.customers.rules import CustomerData
+from wayfolk.identity.matching import creating
+from wayfolk.identity.matching.creating import Answers, PossibleDuplicate
 from wayfolk.kit.errors import InvalidValues
 from wayfolk.partners.operations import companies
 from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, record_picker, toasts
 from wayfolk.web.access import actor_of, signed_in
-from wayfolk.web.customers import forms, trade
+from wayfolk.web.customers import candidates, forms, trade
+from wayfolk.web.customers.candidates import NOBODY, Panel
 from wayfolk.web.customers.forms import FORMS, CustomerForm, PersonForm
 from wayfolk.web.customers.trade import TradeForm
 from wayfolk.web.search.new_customer import fields_of
 
 SWITCH = "switch"
+LOOK = "look"  # the button for who has no JavaScript: show who looks the same
 SHEET = "new-customer"  # the form's element, which the switch swaps
 _NAMES = (*PersonForm.base_fields, *TradeForm.base_fields)
 
 
 @dataclass
 class Sheet:
-    """The forms of a new customer. `carried`: typed into fields of the other account type."""
+    """The forms of a new customer. `carried`: typed into fields of the other account type.
+
+    `panel`: who may be the customer already; `asks`: whether that has to be answered first.
+    """
 
     form: CustomerForm
     trade: TradeForm | None = None
     carried: dict[str, str] = field(default_factory=dict)
     is_dirty: bool = False
+    panel: Panel = NOBODY
+    asks: bool = False
 
     @property
     def is_valid(self) -> bool:
@@ -58,16 +70,39 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.POST.get(SWITCH):
         return _show(request, _switched(request.POST, by))
     sheet = _filled(request.POST, by)
-    if record_picker.is_searching(request.POST):
+    if record_picker.is_searching(request.POST) or request.POST.get(LOOK):
+        sheet.panel, sheet.is_dirty = candidates.panel_of(_typed(sheet), by=by), True
         for each in (sheet.form, sheet.trade):
             if each is not None:
                 each.errors.clear()  # nothing was sent to be saved yet
         return _show(request, sheet)
-    customer = _create(sheet, by)
+    customer = _create(sheet, by, _answers(request.POST))
     if customer is None:
-        return _show(request, sheet, status=422)
+        return _show(request, sheet, status=409 if sheet.asks else 422)
     toasts.add(request, f"Created {customer.name}.", undo_url=toasts.undo_url())
     return htmx.redirect(request, reverse("customers:detail", args=[customer.number]))
+
+
+def _answers(sent: QueryDict) -> Answers:
+    return candidates.answers_of(sent, anyway=candidates.ANYWAY in sent)
+
+
+@require_POST
+@signed_in("customers.edit")
+def alike(request: HttpRequest) -> HttpResponse:
+    """Who may be the customer being typed: the panel; 204 where it shows just that already."""
+    by = actor_of(request)
+    panel = candidates.panel_of(_typed(_filled(request.POST, by)), by=by)
+    if candidates.is_shown(panel, request.POST):
+        return HttpResponse(status=204)
+    context = {"panel": panel, "sheet_id": SHEET, "status": "candidates-status"}
+    return render(request, "customers/_candidates_answer.html", context)
+
+
+def _typed(sheet: Sheet) -> CustomerData:
+    """What of the form can be read so far."""
+    sheet.form.is_valid()
+    return _data_of(sheet.form)
 
 
 def _empty(request: HttpRequest, by: Actor) -> Sheet:
@@ -110,24 +145,30 @@ def _carried(sent: QueryDict, form: CustomerForm) -> dict[str, str]:
     return {name: str(sent[name]) for name in _NAMES if sent.get(name) and name not in own}
 
 
-def _create(sheet: Sheet, by: Actor) -> Customer | None:
+def _create(sheet: Sheet, by: Actor, answers: Answers) -> Customer | None:
     """A new customer from the forms; None where they now carry the reasons why not."""
     if not sheet.is_valid:
         return None
-    filled = {n: v for n, v in sheet.form.cleaned_data.items() if v not in ("", None)}
-    data = forms.data_of({**filled, "kind": sheet.form.kind.value})
     try:
-        return _stored(data, sheet.trade, by)
+        return _stored(_data_of(sheet.form), sheet.trade, by, answers)
     except InvalidValues as refused:
         sheet.show_refusal(refused)
-        return None
+    except PossibleDuplicate as refused:
+        sheet.panel = candidates.panel_for(refused.candidates, by=by)
+        sheet.asks = sheet.is_dirty = True
+    return None
 
 
-def _stored(data: CustomerData, wish: TradeForm | None, by: Actor) -> Customer:
+def _data_of(form: CustomerForm) -> CustomerData:
+    filled = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
+    return forms.data_of({**filled, "kind": form.kind.value})
+
+
+def _stored(data: CustomerData, wish: TradeForm | None, by: Actor, answers: Answers) -> Customer:
     if wish is None or not wish.cleaned_data["level"]:
-        return operations.create_customer(data, by=by)
+        return creating.create_checked(data, by=by, answers=answers).customer
     made = companies.create_company_partner(
-        data, wish.partner_data(), by=by, business_id=wish.business_id()
+        data, wish.partner_data(), by=by, business_id=wish.business_id(), answers=answers
     )
     customer: Customer = made.customer
     return customer
@@ -155,6 +196,7 @@ def _show(request: HttpRequest, sheet: Sheet, *, status: int = 200) -> HttpRespo
         "kind": sheet.form.kind.value,
         "kinds": Kind.choices,
         "sheet_id": SHEET,
+        "panel": sheet.panel,
         "primary_faults": _faults(sheet.form, "primary_"),
         "secondary_faults": _faults(sheet.form, "secondary_"),
     }

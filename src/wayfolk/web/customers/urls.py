@@ -9,6 +9,7 @@ from wayfolk.web.customers import (
     record,
     removal,
     sharing,
+    taking_over,
     viewing,
 )
 
@@ -28,12 +29,14 @@ urlpatterns = [
     path("views/<uuid:view_id>/deletion", viewing.delete_view, name="delete_view"),
     path("list-settings", viewing.offered_filters, name="list_settings"),
     path("new", creating.create, name="create"),
+    path("new/alike", creating.alike, name="alike"),
     path("<int:number>/", record.detail, name="detail"),
     path("<int:number>/sections/<slug:name>/", record.section, name="section"),
     path("<int:number>/values/", record.value_history, name="values"),
     path("<int:number>/history", record.history, name="history"),
     path("<int:number>/update", record.update, name="update"),
     path("<int:number>/edit", editing.edit, name="edit"),
+    path("<int:number>/take-over", taking_over.take_over, name="take_over"),
     path("<int:number>/contacts/", sharing.contacts, name="contacts"),
     path("<int:number>/contacts/<uuid:point_id>/", sharing.users, name="contact_users"),
     path("<int:number>/status", removal.change_status, name="status"),

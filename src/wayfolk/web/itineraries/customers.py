@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from wayfolk.customers import queries as customer_queries
 from wayfolk.customers.models import Customer
+from wayfolk.identity.matching.creating import PossibleDuplicate
 from wayfolk.itineraries import queries
 from wayfolk.itineraries.models import Itinerary
 from wayfolk.itineraries.operations import linking
@@ -38,7 +39,7 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
     pending = picker.of_request(request, url, by=by)
     if request.POST.get("do"):
         if part := picker.part_of(request):
-            return render(request, f"itineraries/{part}.html", {"picker": pending})
+            return picker.show_part(request, pending, part)
         return _dialog(request, itinerary, pending)
     return _save(request, itinerary, pending, by)
 
@@ -144,6 +145,8 @@ def _save(request: HttpRequest, itinerary: Itinerary, pending: Picker, by: Actor
         except StaleLinks:
             status = 409
             picker.merge_meanwhile(pending, queries.list_links(itinerary.id, by=by))
+        except PossibleDuplicate as refused:
+            pending.ask(refused)
         except Refusal as refused:
             pending.message = refused.message
         else:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from wayfolk.audit.queries import find_last_change_set
+from wayfolk.identity.matching.creating import PossibleDuplicate
 from wayfolk.itineraries import queries, rules
 from wayfolk.itineraries.models import Itinerary
 from wayfolk.itineraries.operations import planning
@@ -42,7 +43,7 @@ def create(request: HttpRequest) -> HttpResponse:
     pending = picker.of_request(request, url, by=by)
     pending.saver = SAVER
     if part := picker.part_of(request):
-        return render(request, f"itineraries/{part}.html", {"picker": pending})
+        return picker.show_part(request, pending, part)
     form = ItineraryForm(request.POST, by=by)
     if request.POST.get("do"):  # without JavaScript: the same page with the new list
         unchecked = ItineraryForm(by=by)
@@ -89,6 +90,8 @@ def _create(request: HttpRequest, form: ItineraryForm, pending: Picker, by: Acto
             outcome = planning.create_itinerary(form.values(), by=by, customers=pending.choices())
         except InvalidValues as refused:
             form.show_errors(refused)
+        except PossibleDuplicate as refused:
+            pending.ask(refused)
         except Refusal as refused:
             pending.message = refused.message
         else:

@@ -18,6 +18,7 @@ from wayfolk.itineraries.models import Itinerary
 from wayfolk.kit import clock, text
 from wayfolk.kit.errors import InvalidValues
 from wayfolk.staff.rules import Actor
+from wayfolk.web.customers.candidates import ids_in
 
 SALT = "wayfolk.itinerary-form"
 MINUTE = "%Y-%m-%dT%H:%M"
@@ -191,6 +192,11 @@ class NewCustomerForm(forms.Form):
         """Whether something was typed that has not been added to the list yet."""
         return any(str(self.data.get(self.add_prefix(name), "")).strip() for name in self.fields)
 
+    def typed(self) -> dict[str, str]:
+        """What stands in the fields so far, unchecked."""
+        typed = {n: text.clean(str(self.data.get(self.add_prefix(n), ""))) for n in self.fields}
+        return {name: value for name, value in typed.items() if value}
+
     def entered(self) -> dict[str, str] | None:
         """The values, checked as the domain does; None when they were refused and say why."""
         if not self.is_valid():
@@ -216,6 +222,26 @@ def data_of(values: dict[str, str]) -> CustomerData:
     )
 
 
+NEW_FIELDS = ("given_name", "family_name", "email", "phone")
+OTHERS = "others"  # beside the fields: ids of records that look the same and are somebody else
+
+
+def with_others(ids: frozenset[UUID]) -> dict[str, str]:
+    """What a new customer's values say of those whom its author was asked about."""
+    return {OTHERS: " ".join(sorted(map(str, ids)))} if ids else {}
+
+
+def others_of(values: dict[str, str]) -> frozenset[UUID]:
+    return ids_in(values.get(OTHERS, "").split())
+
+
+def posted(values: dict[str, str]) -> QueryDict:
+    """A new customer's values as the form would send them."""
+    data = QueryDict(mutable=True)
+    data.update({f"new-{name}": values[name] for name in NEW_FIELDS if name in values})
+    return data
+
+
 def packed(values: dict[str, str]) -> str:
     """A new customer's values for a hidden field."""
     return json.dumps(values, sort_keys=True)
@@ -229,5 +255,5 @@ def unpacked(packed_values: str) -> dict[str, str]:
         return {}
     if not isinstance(values, dict):
         return {}
-    names = ("given_name", "family_name", "email", "phone")
+    names = (*NEW_FIELDS, OTHERS)
     return {name: text.clean(str(values[name])) for name in names if values.get(name)}

@@ -5,29 +5,37 @@ or the part comes back with the new list. Nothing is stored before Save (TP-08).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 
+from wayfolk.identity.matching import creating
+from wayfolk.identity.matching.creating import Answers, PossibleDuplicate
 from wayfolk.identity.search import parsing
 from wayfolk.itineraries import queries
 from wayfolk.itineraries.operations.linking import LinkChoice
 from wayfolk.itineraries.queries import Candidate, LinkedCustomer
 from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx
-from wayfolk.web.itineraries import forms
+from wayfolk.web.customers import candidates
+from wayfolk.web.customers.candidates import NOBODY, Panel
+from wayfolk.web.itineraries import forms, takeovers
 from wayfolk.web.itineraries.forms import NewCustomerForm
 from wayfolk.web.search.new_customer import fields_of
 from wayfolk.web.search.people import Person, person
 
-PART, RESULTS = "picker", "picker-results"
-NEW, FILL = "new", "fill"
+PART, RESULTS, CANDIDATES = "picker", "picker-results", "picker-candidates"
+NEW, ANYWAY, USE, FILL, CHECK = "new", "new!", "use", "fill", "check"
 QUERY_MAX = 4 * parsing.LENGTH_MAX  # beyond what is searched for, so that its reader is told
 
 
 @dataclass
 class Row:
-    """A pending customer. `key`: Customer No, or "new1", "new2"... for one to be created."""
+    """A pending customer. `key`: Customer No, or "new1", "new2"... for one to be created.
+
+    `values`: of the new one; of a stored one what was typed and is to be updated, if `takes`.
+    """
 
     key: str
     name: str
@@ -35,6 +43,12 @@ class Row:
     values: dict[str, str] = field(default_factory=dict)
     is_poc: bool = False
     is_travelling: bool = True
+    takes: bool = True
+
+    @property
+    def updates(self) -> list[str]:
+        """What Save changes about a stored customer, in words."""
+        return takeovers.in_words(self.candidate.customer, self.values) if self.candidate else []
 
     @property
     def packed(self) -> str:
@@ -65,7 +79,8 @@ class Picker:
     with_inactive: bool = False
     results: list[Person] = field(default_factory=list)
     hint: str = ""  # about the query: too long, nothing to search for
-    similar: list[Person] = field(default_factory=list)
+    panel: Panel = NOBODY  # who may be the new customer already
+    asks: bool = False  # the panel has to be answered before anybody is added
     is_new_open: bool = False
     message: str = ""
     notice: str = ""
@@ -85,25 +100,27 @@ class Picker:
             LinkChoice(
                 customer_id=row.candidate.customer.id if row.candidate else None,
                 new=None if row.candidate else forms.data_of(row.values),
+                changes=forms.data_of(row.values) if row.updates and row.takes else None,
                 is_poc=row.is_poc,
                 is_travelling=row.is_travelling,
                 is_leader=row.key == self.leader,
+                answers=Answers(others=forms.others_of(row.values)),
             )
             for row in self.rows
         ]
 
     def act(self, do: str) -> None:
-        """Change the list by one button: "add:12", "remove:12", "up:12", "new", "new!", "fill"."""
+        """Change the list by one button: "add:12", "use:12", "remove:12", "up:12", "new" ..."""
         verb, _, key = do.partition(":")
         if verb == "add":
             self._add(key)
+        elif verb == USE:
+            self._add(key, typed=self.new_form.typed())
         elif verb == "remove":
             self.rows = [row for row in self.rows if row.key != key]
         elif verb == "up":
             at = next((i for i, row in enumerate(self.rows) if row.key == key), 0)
             self.rows.insert(max(at - 1, 0), self.rows.pop(at)) if self.rows else None
-        elif verb in (NEW, f"{NEW}!"):
-            self._add_new(is_sure=verb != NEW)
         elif verb == FILL:
             self._fill()
         self.leader = self.leader if self.leader in self.keys else ""
@@ -117,33 +134,52 @@ class Picker:
             self.results = [person(hit, self.query) for hit in found.hits]
             self.hint = found.message
 
-    def _add(self, key: str) -> None:
-        """At the end; a second add is no error (TP-11). The first is contact (TP-14)."""
+    def _add(self, key: str, *, typed: dict[str, str] | None = None) -> None:
+        """At the end; a second add is no error (TP-11). The first is contact (TP-14).
+
+        `typed`: of a new customer, for whom this record is used instead.
+        """
         if key in self.keys or not _is_number(key):
             return
         found = queries.list_candidates([int(key)], by=self.by).get(int(key))
         if found is None:
             self.message = "That customer no longer exists. It may have been deleted meanwhile."
             return
-        self.rows.append(Row(key, found.customer.name, found, is_poc=not self.rows))
+        values = takeovers.news_of(found.customer, typed or {}, by=self.by)
+        self.rows.append(Row(key, found.customer.name, found, values, is_poc=not self.rows))
         if self.is_new_open:  # an existing record was taken instead of a new one
             self.new_form, self.is_new_open = NewCustomerForm(by=self.by), False
 
-    def _add_new(self, *, is_sure: bool) -> None:
+    def look(self) -> None:
+        """Who may be the new customer already, as far as it is typed (KP-31)."""
+        typed = forms.data_of(self.new_form.typed())
+        self.panel = candidates.panel_of(typed, by=self.by)
+
+    def add_new(self, sent: QueryDict) -> None:
         """The new customer to the list, unless a record looks the same (TP-27, KP-31)."""
         self.is_new_open = True
         values = self.new_form.entered()
         if values is None:
+            self.look()
             return
-        if not is_sure:
-            similar = queries.find_similar(forms.data_of(values), by=self.by)
-            if similar:
-                self.similar = [replace(person(x.hit, ""), reason=x.reason) for x in similar]
-                return
+        answers = candidates.answers_of(sent, anyway=sent["do"] == ANYWAY)
+        asked = creating.find_asked(forms.data_of(values), by=self.by, answers=answers)
+        if asked:
+            self.panel, self.asks = candidates.panel_for(asked, by=self.by), True
+            return
         number = 1 + max((int(k[3:]) for k in self.keys if k.startswith(NEW)), default=0)
-        name = " ".join(values[n] for n in ("given_name", "family_name") if n in values)
-        self.rows.append(Row(f"{NEW}{number}", name, None, values, is_poc=not self.rows))
+        values |= forms.with_others(answers.others or frozenset())
+        row = Row(f"{NEW}{number}", _name(values), None, values, is_poc=not self.rows)
+        self.rows.append(row)
         self.new_form, self.is_new_open = NewCustomerForm(by=self.by), False
+
+    def ask(self, refused: PossibleDuplicate) -> None:
+        """Somebody who looks like a new customer came in meanwhile: back into the form."""
+        row = next(row for row in self.rows if forms.data_of(row.values) == refused.data)
+        self.rows.remove(row)
+        self.new_form = NewCustomerForm(forms.posted(row.values), by=self.by)
+        self.panel, self.asks = candidates.panel_for(refused.candidates, by=self.by), True
+        self.is_new_open, self.message = True, refused.message
 
     def _fill(self) -> None:
         """The form for a new customer with what was searched for."""
@@ -151,6 +187,7 @@ class Picker:
         data.update({f"new-{name}": value for name, value in fields_of(self.query).items()})
         self.new_form, self.is_new_open = NewCustomerForm(data, by=self.by), True
         self.query = ""
+        self.look()
 
 
 def empty(url: str, *, by: Actor) -> Picker:
@@ -181,6 +218,10 @@ def of_request(request: HttpRequest, url: str, *, by: Actor) -> Picker:
     if lost > 0:
         picker.notice = "A customer on your list no longer exists and was taken off it."
     if post.get("do"):
+        if post["do"] in (NEW, ANYWAY):
+            picker.add_new(post)
+        elif post["do"] == CHECK:
+            picker.look()
         picker.act(post["do"])
         picker.search()
     return picker
@@ -204,9 +245,16 @@ def merge_meanwhile(picker: Picker, links: Sequence[LinkedCustomer]) -> None:
 
 
 def part_of(request: HttpRequest) -> str:
-    """Which part of the picker the browser wants: PART, RESULTS, or "" for all around it."""
+    """Which part of the picker the browser wants, or "" for all around it."""
     target = htmx.target(request)
-    return target if target in (PART, RESULTS) else ""
+    return target if target in (PART, RESULTS, CANDIDATES) else ""
+
+
+def show_part(request: HttpRequest, pending: Picker, part: str) -> HttpResponse:
+    """The part of the picker; 204 where the candidates shown are those already."""
+    if part == CANDIDATES and candidates.is_shown(pending.panel, request.POST):
+        return HttpResponse(status=204)
+    return render(request, f"itineraries/{part}.html", {"picker": pending})
 
 
 def _row_of(linked: LinkedCustomer) -> Row:
@@ -226,14 +274,20 @@ def _posted_rows(post: QueryDict, by: Actor) -> list[Row]:
     numbers = [int(key) for key in keys if _is_number(key)]
     found = queries.list_candidates(numbers, by=by)
     contacts, travellers = set(post.getlist("poc")), set(post.getlist("travelling"))
+    taken = set(post.getlist("take"))
     rows: list[Row] = []
     for key in keys:
         candidate = found.get(int(key)) if _is_number(key) else None
-        values = forms.unpacked(post.get(f"data-{key}", "")) if _is_new(key) else {}
+        values = forms.unpacked(post.get(f"data-{key}", ""))
+        if candidate is not None:
+            values = takeovers.news_of(candidate.customer, values, by=by)
+        elif not _is_new(key):
+            values = {}
         if candidate is None and not values:
             continue
         name = candidate.customer.name if candidate else _name(values)
-        rows.append(Row(key, name, candidate, values, key in contacts, key in travellers))
+        ticked = (key in each for each in (contacts, travellers, taken))
+        rows.append(Row(key, name, candidate, values, *ticked))
     return rows
 
 

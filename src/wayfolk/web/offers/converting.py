@@ -1,7 +1,7 @@
 """The dialogs that make a booking of an offer, and a customer of its offeree."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from wayfolk.customers.rules import CustomerData
+from wayfolk.identity.matching.creating import Answers, PossibleDuplicate
 from wayfolk.kit import clock
 from wayfolk.kit.errors import InvalidValues, NotAllowed, Refusal
 from wayfolk.sales.models import Offer
@@ -22,6 +23,8 @@ from wayfolk.web import htmx, record_picker, saving, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.bookings.forms import STATUS_WORDS, day_field, party_field
 from wayfolk.web.customer_picker import CustomerField
+from wayfolk.web.customers import candidates
+from wayfolk.web.customers.candidates import NOBODY
 from wayfolk.web.offers.forms import amount_of
 from wayfolk.web.offers.presenters import page_url
 
@@ -40,7 +43,7 @@ class BuyerForm(forms.Form):
     phone = forms.CharField(required=False)
 
     def __init__(self, data: QueryDict | None = None, *, by: Actor, offer: Offer) -> None:
-        self.by, self.offer = by, offer
+        self.by, self.offer, self.panel = by, offer, NOBODY
         super().__init__(data, initial=self._initial())
         if offer.customer_id is not None:
             for name in ("customer", *_NAMES, *_CONTACTS):
@@ -69,7 +72,20 @@ class BuyerForm(forms.Form):
         if customer is not None:
             return Buyer(customer_id=customer.id)
         may_create = "given_name" in self.fields
-        return Buyer(new=self._new_customer()) if may_create else Buyer()
+        return Buyer(new=self._new_customer(), answers=self._answers()) if may_create else Buyer()
+
+    def ask(self, refused: PossibleDuplicate) -> None:
+        """Somebody likely the same is there: the form shows who, and asks."""
+        self.panel = candidates.panel_for(refused.candidates, by=self.by)
+
+    @property
+    def refused_status(self) -> int:
+        return 409 if self.panel.shown else 422
+
+    def _answers(self) -> Answers:
+        sent = cast("QueryDict", self.data)
+        found = candidates.answers_of(sent, anyway=candidates.ANYWAY in sent)
+        return Answers(others=found.others)
 
     def _new_customer(self) -> CustomerData:
         values = self.cleaned_data
@@ -160,11 +176,15 @@ def convert(request: HttpRequest, number: int) -> HttpResponse:
             booking = converting.convert_offer(offer.id, form.conversion(), by=by, version=version)
         except (InvalidValues, NotAllowed, WrongStatus) as refused:
             _tell(form, refused)
+        except PossibleDuplicate as refused:
+            form.ask(refused)
         else:
             said = f"Offer {number} is booking {booking.number} now."
             toasts.add(request, said, undo_url=toasts.undo_url())
             return htmx.redirect(request, reverse("bookings:detail", args=[booking.number]))
-    return _show(request, "offers/convert.html", offer, form, status=422)
+    return _show(
+        request, "offers/convert.html", offer, form, status=409 if form.panel.shown else 422
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -188,11 +208,15 @@ def link_customer(request: HttpRequest, number: int) -> HttpResponse:
             customer = converting.link_customer(offer.id, form.buyer_of(), by=by)
         except (InvalidValues, NotAllowed) as refused:
             _tell(form, refused)
+        except PossibleDuplicate as refused:
+            form.ask(refused)
         else:
             said = f"Offer {number} is for {customer.name} now."
             toasts.add(request, said, undo_url=toasts.undo_url())
             return htmx.redirect(request, page_url(offer))
-    return _show(request, "offers/customer.html", offer, form, status=422)
+    return _show(
+        request, "offers/customer.html", offer, form, status=409 if form.panel.shown else 422
+    )
 
 
 def _tell(form: BuyerForm, refused: Refusal) -> None:

@@ -1,0 +1,76 @@
+"""New customers of an import who look like somebody who was there (KP-31, TQ-37)."""
+
+import pytest
+
+from tests.identity.people import catch_up
+from tests.integrations import making
+from tests.world import Cast
+from wayfolk.customers import operations as customers
+from wayfolk.customers.rules import CustomerData
+from wayfolk.integrations import tasks
+from wayfolk.integrations.imports import lookalikes, operations
+from wayfolk.integrations.models import ImportRun, RowProblem
+from wayfolk.kit import tenancy
+
+FILE = making.people(
+    "Otto Berg,otto@example.org,+45 45 65 43 21,Faro",
+    "Nina Holmm,nina.holm@example.com,+45 45 12 34 56,Faro",
+)
+
+
+@pytest.fixture
+def nina(cast: Cast) -> int:
+    data = CustomerData(
+        {"given_name": "Nina", "family_name": "Holm"},
+        {("primary", "email"): "nina.holm@example.com", ("primary", "phone"): "+45 45 12 34 56"},
+    )
+    return int(customers.create_customer(data, by=cast.advisor).number)
+
+
+def remarks(run: ImportRun) -> dict[int, str]:
+    with tenancy.scope(run.organization_id):
+        found = RowProblem.objects.filter(run=run, is_refusal=False)
+        return dict(found.values_list("row_number", "text"))
+
+
+def reload(run: ImportRun) -> ImportRun:
+    with tenancy.scope(run.organization_id):
+        found: ImportRun = ImportRun.objects.get(id=run.id)
+    return found
+
+
+def test_kp_31_a_new_customer_who_looks_like_somebody_gets_a_remark(cast: Cast, nina: int) -> None:
+    run = making.run(FILE, making.PEOPLE, cast.manager)
+    catch_up(cast)
+    assert lookalikes.remark(run.id, by=cast.manager) == 1
+    [(_, words)] = remarks(run).items()
+    assert words == f"Created, but looks like customer No {nina}: the same person twice?"
+    assert reload(run).remarked_count == 1
+    lookalikes.remark(run.id, by=cast.manager)
+    assert list(remarks(run).values()) == [words]
+
+
+def test_whoever_was_there_before_the_import_gets_none(cast: Cast, nina: int) -> None:
+    """The same file again creates nobody, so there is nobody to be remarked about."""
+    making.run(FILE, making.PEOPLE, cast.manager)
+    catch_up(cast)
+    again = making.run(FILE, making.PEOPLE, cast.manager)
+    assert lookalikes.remark(again.id, by=cast.manager) == 0
+    assert remarks(again) == {}
+
+
+def test_tq_37_an_import_by_the_worker_is_compared_afterwards(cast: Cast, nina: int) -> None:
+    received = making.receive(FILE, cast.manager)
+    operations.start_run(received.id, making.PEOPLE, by=cast.manager)
+    tasks.run_import(cast.organization.id, str(received.id))
+    assert remarks(received) == {}
+    catch_up(cast)
+    tasks.remark_lookalikes(cast.organization.id, str(received.id))
+    assert len(remarks(received)) == 1
+
+
+def test_an_import_that_is_gone_or_not_finished_has_no_lookalikes(cast: Cast) -> None:
+    received = making.receive(FILE, cast.manager)
+    assert lookalikes.remark(received.id, by=cast.manager) == 0
+    operations.discard_draft(received.id, by=cast.manager)
+    assert lookalikes.remark(received.id, by=cast.manager) == 0
