@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from wayfolk.bookings import counting, lines, operations, queries
 from wayfolk.bookings.line_rules import LineData, PickupData
 from wayfolk.bookings.models import Booking, LineCategory, PickupPoint
 from wayfolk.customers.models import Customer
-from wayfolk.kit import tenancy
+from wayfolk.kit import clock, tenancy
 from wayfolk.kit.money import Money, format_money
 from wayfolk.staff.rules import Actor, FieldAccess
 from wayfolk.web.bookings import totals_panel
@@ -92,13 +92,13 @@ def figures(cast: Cast, ann: Customer, by: Actor) -> dict[str, Any]:
     return {figure.label: figure for group in panel.groups for figure in group}
 
 
-def test_tq24_tq25_the_panel_shows_every_figure_with_one_query(cast: Cast, ann: Customer) -> None:
+def test_tq24_tq25_the_panel_shows_every_figure_with_two_queries(cast: Cast, ann: Customer) -> None:
     with CaptureQueriesContext(connection) as captured:
         shown = figures(cast, ann, cast.manager)
     read = [query["sql"] for query in captured if "bookings_" in query["sql"]]
-    assert len(read) == 1
+    assert len(read) == 2  # the totals, and the trips taken
     assert list(shown) == [
-        *("Total turnover", "Booking numbers", "Pax number", "Inf number"),
+        *("Total turnover", "Trips taken", "Booking numbers", "Pax number", "Inf number"),
         *("Basic", "Insurance", "Transfers", "Fees", "Discounts, supplements and others"),
         *("Pickup point total", "Discount total", "Supplement total"),
         *("Total cost", "Total profit", "Profit per PAX", "Waitlisted", "Cancelled"),
@@ -136,6 +136,22 @@ def test_tq27_without_bookings_the_totals_are_zero_and_open_nothing(cast: Cast) 
     assert shown["Total turnover"].value == "EUR 0.00"
     assert shown["Profit per PAX"].value == ""
     assert not any(figure.url for figure in shown.values())
+
+
+def test_kp29_trips_that_are_over_are_counted_and_open_the_bookings(cast: Cast) -> None:
+    by = cast.manager
+    customer = making.customer(by)
+    today = clock.today(by.time_zone)
+    past, coming = today - timedelta(days=40), today + timedelta(days=40)
+    over = making.booking(by, customer, departs_on=past, returns_on=past)
+    making.booking(by, customer, departs_on=past, returns_on=past)
+    making.booking(by, customer, departs_on=past, returns_on=past, status="cancelled")
+    ahead = making.booking(by, customer, departs_on=coming, returns_on=coming)
+    taken = figures(cast, customer, by)["Trips taken"]
+    assert taken.value == "2"
+    opened = client_for(by).get(taken.url).content.decode()
+    assert f"/bookings/{over.number}/" in opened
+    assert f"/bookings/{ahead.number}/" not in opened
 
 
 def test_tq28_the_page_shows_new_totals_right_after_a_change(cast: Cast, ann: Customer) -> None:

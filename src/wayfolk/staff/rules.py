@@ -20,6 +20,7 @@ PERMISSIONS: Mapping[str, str] = {
     "customers.view": "See customers",
     "customers.edit": "Create and change customers",
     "customers.delete": "Delete and restore customers",
+    "customers.merge": "Merge customers and take merges back",
     "itineraries.view": "See itineraries",
     "itineraries.edit": "Create and change itineraries, link customers",
     "stays.view": "See stays",
@@ -115,7 +116,7 @@ ROLE_TEMPLATES = (
         "Manager",
         _CONSULT
         | {"customers.delete", "partners.edit", "partners.terms", "imports.run", "history.undo"}
-        | {"communications.bulk", "exports.run"},
+        | {"communications.bulk", "customers.merge", "exports.run"},
     ),
     RoleTemplate(
         "consultant",

@@ -4,8 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from uuid import UUID
 
+from django.db import connection
+
 # (first day, day after the last one) -> customers and the days on which journeys of theirs ended.
 Endings = Callable[[date, date], Iterable[tuple[UUID, date]]]
+
+# Domains count at least so far; of somebody with so many trips or more it is "200+".
+COUNTED_MAX = 200
 
 _functions: list[str] = []
 _last: list[str] = []
@@ -45,3 +50,20 @@ def last_day_functions() -> list[str]:
 
 def counting_functions() -> list[str]:
     return _functions
+
+
+def count_past(customer_id: UUID) -> int:
+    """Trips of the customer that are over (KP-29): the most that one of the domains counts.
+
+    The same number as beside their name in a search.
+    """
+    if not _functions:
+        return 0
+    each = " UNION ALL ".join(f"SELECT trips FROM {name}(%s::uuid[])" for name in _functions)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT coalesce(max(trips), 0) FROM ({each}) AS counted",
+            [[customer_id]] * len(_functions),
+        )
+        found: int = cursor.fetchone()[0]
+    return found

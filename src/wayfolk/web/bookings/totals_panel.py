@@ -18,6 +18,7 @@ from wayfolk.bookings.models import CustomerYear
 from wayfolk.bookings.rules import Totals
 from wayfolk.customers import queries as customer_queries
 from wayfolk.customers.models import Customer
+from wayfolk.identity.search import trips
 from wayfolk.kit import clock
 from wayfolk.kit.money import Money, format_money
 from wayfolk.staff.rules import Actor
@@ -69,6 +70,7 @@ def for_customer(customer: Customer, *, by: Actor) -> dict[str, Any]:
         [_figure(code, totals, customer, by) for code in codes if _is_shown(code, by)]
         for codes in GROUPS
     ]
+    groups[0].insert(1, _trips(customer))
     if presenters.sees_profit(by):
         groups[3].append(_per_pax(totals))
     sees_years = by.may_see("booking.total") and totals.confirmed
@@ -122,6 +124,14 @@ def _figure(code: str, totals: Totals, customer: Customer, by: Actor) -> Figure:
         note=_note(code, totals),
         url=narrowing.list_url(customer.number, code) if opens else "",
     )
+
+
+def _trips(customer: Customer) -> Figure:
+    """KP-29. Opens the bookings that are over; some trips may be known by their itinerary alone."""
+    count = trips.count_past(customer.id)
+    past = f"{reverse('bookings:of_customer', args=[customer.number])}?bookings=past"
+    more = "+" if count >= trips.COUNTED_MAX else ""
+    return Figure("Trips taken", f"{count:,}{more}", url=past if count else "")
 
 
 def _note(code: str, totals: Totals) -> str:
