@@ -49,7 +49,7 @@ def of_batch() -> list[Stranger]:
 
 
 def _record(values: list[Any], contacts: list[tuple[str, str]]) -> Record:
-    texts = {name: value or "" for name, value in zip(_TEXTS, values, strict=False)}
+    texts: dict[str, Any] = {n: value or "" for n, value in zip(_TEXTS, values, strict=False)}
     is_company = bool(texts["company_name"]) and not (texts["given_name"] or texts["family_name"])
     return Record(
         kind="company" if is_company else "person",
