@@ -6,15 +6,12 @@ from uuid import UUID
 
 from wayfolk.customers.queries.sharing import load_settings
 from wayfolk.identity.matching import proposing, reading
-from wayfolk.identity.matching.model import Model
+from wayfolk.identity.matching.model import SUGGEST_FROM, WARN_FROM, Model
 from wayfolk.identity.matching.record import Facts, Record, facts_of, without
 from wayfolk.identity.matching.scoring import Evidence, Score, score
 from wayfolk.staff.rules import CONTROLLED_FIELDS, Actor
 
 Level = Literal["warn", "suggest"]
-# Bits above even odds.
-SUGGEST_FROM = 1.0
-WARN_FROM = 9.0
 
 
 @dataclass(frozen=True, slots=True)

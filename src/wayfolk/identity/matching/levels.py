@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from wayfolk.identity.matching.record import Facts
+from wayfolk.identity.matching.record import PERSON, Facts
 
 SEVERAL, EMAIL, PHONE, ADDRESS = "several", "email", "phone", "address"
 # Levels of `household` at which two people live or work together, if they are two.
@@ -21,7 +21,7 @@ TOGETHER = frozenset({SEVERAL, EMAIL, PHONE, ADDRESS})
 SHORT = 4  # letters of a name in which one slip makes another name
 LONG = 7  # letters of a name in which two slips leave the same name
 STREET_ALIKE = 0.9
-STREET_LIKE = 0.75
+STREET_LIKE = 0.84
 CITY_ALIKE = 0.92
 EMAIL_LEAST = 8
 PHONE_LEAST = 8
@@ -43,10 +43,10 @@ def household(a: Facts, b: Facts) -> str:
         return SEVERAL if sum(shared.values()) > 1 else max(shared, key=lambda name: shared[name])
     if _are_near_contacts(a, b):
         return "near_contact"
-    if street >= STREET_ALIKE and (postcode or city):
-        return "near_address"
-    if (street >= STREET_LIKE) + postcode + city > 1:
-        return "place"
+    if street >= STREET_LIKE and (postcode or city):
+        return "near_address" if street >= STREET_ALIKE else "place"
+    if postcode and city:
+        return "town"
     if street >= STREET_ALIKE or (a.postcode and a.postcode == b.postcode):
         return "area"
     return "nothing" if _have_contacts_to_compare(a, b) else ""
@@ -55,7 +55,7 @@ def household(a: Facts, b: Facts) -> str:
 def _are_near_contacts(a: Facts, b: Facts) -> bool:
     return (
         _share(a.locals, b.locals)
-        or _slip(a.email, b.email, EMAIL_LEAST)
+        or (a.email_digits == b.email_digits and _slip(a.email, b.email, EMAIL_LEAST))
         or _slip(a.phone, b.phone, PHONE_LEAST)
     )
 
@@ -71,15 +71,13 @@ def given(a: Facts, b: Facts) -> str:
         return ""
     if a.given == b.given:
         return "same_together" if household(a, b) in TOGETHER else "same"
-    if _are_swapped(a, b):
-        return "swapped"
-    if _are_crossed(a, b):
-        return "crossed"
+    if _are_crossed(a, b) or _are_swapped(a, b):
+        return "swapped" if _are_swapped(a, b) else "crossed"
     if a.given_word == b.given_word or a.given_word in b.called:
         return "called"
-    if min(len(a.given), len(b.given)) == 1:
-        return "initial" if a.given[0] == b.given[0] else "different"
-    return _nearness(a.given, b.given)
+    if min(len(a.given), len(b.given)) > 1:
+        return _nearness(a.given, b.given)
+    return "initial" if a.given[0] == b.given[0] else "different"
 
 
 def family(a: Facts, b: Facts) -> str:
@@ -87,8 +85,9 @@ def family(a: Facts, b: Facts) -> str:
     if not a.family or not b.family:
         return ""
     if _are_swapped(a, b) or (a.given != b.given and _are_crossed(a, b)):
-        return "swapped"
-    together = household(a, b) in TOGETHER
+        return "neutral"
+    # Two companies of one name, phone and address are one.
+    together = a.kind == PERSON and household(a, b) in TOGETHER
     if a.family == b.family:
         return "same_together" if together else "same"
     found = _nearness(a.family, b.family)

@@ -20,7 +20,8 @@ SHIPPED: Mapping[str, Mapping[str, tuple[float, float]]] = {
         "address": (0.12, 0.000_002),
         "near_contact": (0.06, 0.000_002),
         "near_address": (0.06, 0.000_02),
-        "place": (0.03, 0.000_3),
+        "place": (0.02, 0.000_05),
+        "town": (0.02, 0.000_4),
         "area": (0.02, 0.004),
         "nothing": (0.23, 0.99),
     },
@@ -38,7 +39,7 @@ SHIPPED: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "family": {
         "same": (0.85, 0.001),
         "same_together": (0.90, 0.65),
-        "swapped": (1.0, 1.0),
+        "neutral": (1.0, 1.0),
         "near": (0.07, 0.001),
         "alike": (0.02, 0.006),
         "part": (0.015, 0.001),
@@ -58,10 +59,14 @@ SHIPPED: Mapping[str, Mapping[str, tuple[float, float]]] = {
 }
 # Levels whose u is that of the name itself; the comparison is also the column of facts.
 BY_FREQUENCY = frozenset({("given", "same"), ("family", "same")})
-# Set by hand: what holds among people who live together cannot be counted in random pairs.
-GIVEN_LEVELS = frozenset({"same_together", "different_together", "swapped"})
+# Levels of people who live together; their u cannot be counted in random pairs.
+TOGETHER_SUFFIX = "_together"
+NEUTRAL = frozenset({"neutral"})  # the first name has said it all
 # Of the people who are entered, how many are there already: the chance before any evidence.
 KNOWN_SHARE = 0.1
+# Bits above even odds from which on somebody is shown, and asked about.
+SUGGEST_FROM = 2.0
+WARN_FROM = 9.0
 RAREST = 0.000_001
 SIZE = 1_000_000  # where nobody has counted
 

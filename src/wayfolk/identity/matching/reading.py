@@ -34,7 +34,6 @@ _BORN = """
     LIMIT %s
 """
 STATUSES = (Status.ACTIVE.value, Status.INACTIVE.value)
-_TEXTS = ("lines", "postcode", "city", "country")
 
 
 def records_of(ids: Collection[UUID]) -> dict[UUID, Record]:
@@ -67,10 +66,11 @@ def customers_estimated() -> int:
         return max(1_000, int(cursor.fetchone()[0]))
 
 
+_PLAIN = ("id", "kind", "given_name", "middle_name", "family_name", "company_name", "birth_on",
+          "gender", "lines", "postcode", "city", "country")  # fmt: skip
+
+
 def _record(row: tuple[Any, ...]) -> Record:
-    return Record(
-        *row[:8],
-        emails=tuple(row[8]),
-        phones=tuple(row[9]),
-        **{name: value or "" for name, value in zip(_TEXTS, row[10:], strict=True)},
-    )
+    texts = [value or "" for value in row[10:]]
+    plain: dict[str, Any] = dict(zip(_PLAIN, [*row[:8], *texts], strict=True))
+    return Record(**plain, emails=tuple(row[8]), phones=tuple(row[9]))

@@ -69,7 +69,8 @@ class Facts:
 
     Names are skeletons without spaces (spelling.skeleton). given_word: the first word of the
     first name; called: other names that its bearers use. birth: YYYYMMDD. email, phone: those
-    that a slip is looked for in. lines: its words sorted. locals: what stands before the @ and is not made of the name.
+    that a slip is looked for in, though not in the email's digits: anna7 and anna8 are two
+    people. lines: its words sorted. locals: what stands before the @ and is not of the name.
     """
 
     kind: str = PERSON
@@ -80,6 +81,7 @@ class Facts:
     birth: str = ""
     gender: str = ""
     email: str = ""
+    email_digits: str = ""
     emails: tuple[str, ...] = ()
     locals: tuple[str, ...] = ()
     phone: str = ""
@@ -95,16 +97,22 @@ def draft_of(data: CustomerData, region: str) -> Record:
     fields, contacts, places = data.fields, data.contacts, data.addresses
     emails = (value for (_, kind), value in contacts.items() if kind == "email")
     phones = (value for (_, kind), value in contacts.items() if kind in PHONE_KINDS)
-    part = {name: places.get(("primary", name), "") for name in ("lines", "postcode", "city")}
     birth_on = fields.get("birth_on")
+    named = {name: str(fields.get(name) or "") for name in _TEXTS}
     return Record(
         kind=str(fields.get("kind") or PERSON),
-        **{name: str(fields.get(name) or "") for name in _TEXTS},
+        given_name=named["given_name"],
+        middle_name=named["middle_name"],
+        family_name=named["family_name"],
+        company_name=named["company_name"],
+        gender=named["gender"],
         birth_on=birth_on if isinstance(birth_on, date) else None,
         emails=tuple(contact.normalise_email(each) for each in emails if each),
         phones=tuple(contact.normalise_phone(each, region) for each in phones if each),
+        lines=places.get(("primary", "lines"), ""),
+        postcode=places.get(("primary", "postcode"), ""),
+        city=places.get(("primary", "city"), ""),
         country=places.get(("primary", "country"), ""),
-        **part,
     )
 
 
@@ -131,6 +139,7 @@ def facts_of(
         birth=_birth(record.birth_on),
         gender=record.gender if record.gender in {"female", "male"} else "",
         email=emails[0] if emails else "",
+        email_digits=text.digits(emails[0]) if emails else "",
         emails=emails,
         locals=tuple(_telling_locals(emails, given, family)),
         phone=phones[0] if phones else "",

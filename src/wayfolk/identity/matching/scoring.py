@@ -1,6 +1,7 @@
 """One pair: its weight, and the evidence for and against in words. Plain Python."""
 
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from wayfolk.identity.matching.levels import COMPARISONS
 from wayfolk.identity.matching.model import Model, probability_of
@@ -25,12 +26,13 @@ class Evidence:
 class Score:
     """weight: the sum of the evidence; total: with the chance that any two records have.
 
-    levels: comparison -> level, of those that both records say something to.
+    levels, bits: comparison -> level and its weight, of those that both records say something to.
     """
 
     weight: float
     total: float
     levels: dict[str, str]
+    bits: dict[str, float]
     evidence: tuple[Evidence, ...]
 
     @property
@@ -38,16 +40,22 @@ class Score:
         return probability_of(self.total)
 
 
+def evidence_key(levels: dict[str, str]) -> int:
+    """Names the evidence, whatever it weighs: a decision about it holds until it changes."""
+    told = " ".join(f"{name}={level}" for name, level in sorted(levels.items()))
+    return int.from_bytes(blake2b(told.encode(), digest_size=8).digest(), "big", signed=True)
+
+
 def score(a: Facts, b: Facts, model: Model) -> Score:
     levels = {name: level for name, of in COMPARISONS.items() if (level := of(a, b))}
-    weight, lines = 0.0, []
-    for comparison, level in levels.items():
-        bits = model.weight(comparison, level, *_names(comparison, a, b))
-        weight += bits
-        if abs(bits) >= SPEAKS:
-            lines.append(_line(comparison, level, bits, a))
-    lines.sort(key=lambda line: -abs(line.weight))
-    return Score(weight, weight + model.prior, levels, tuple(lines))
+    bits = {name: model.weight(name, level, *_names(name, a, b)) for name, level in levels.items()}
+    lines = [
+        _line(name, levels[name], weight, a)
+        for name, weight in sorted(bits.items(), key=lambda item: -abs(item[1]))
+        if abs(weight) >= SPEAKS
+    ]
+    weight = sum(bits.values())
+    return Score(weight, weight + model.prior, levels, bits, tuple(lines))
 
 
 def _names(comparison: str, a: Facts, b: Facts) -> tuple[str, str]:
@@ -70,7 +78,8 @@ _WORDS = {
     ("household", "address"): ("Same address", "address"),
     ("household", "near_contact"): ("Email or phone differ by a slip", "contact"),
     ("household", "near_address"): ("Address nearly the same", "address"),
-    ("household", "place"): ("Same town or part of it", "address"),
+    ("household", "place"): ("Addresses are alike", "address"),
+    ("household", "town"): ("Same town", "address"),
     ("household", "area"): ("Same street or postcode", "address"),
     ("household", "nothing"): ("No email, phone or address in common", "contact"),
     ("given", "same"): ("Same first name", "name"),
@@ -84,7 +93,6 @@ _WORDS = {
     ("given", "different"): ("Different first name", "name"),
     ("family", "same"): ("Same last name", "name"),
     ("family", "same_together"): ("Same last name, in one home", "name"),
-    ("family", "swapped"): ("First and last name swapped", "name"),
     ("family", "near"): ("Last name differs by a slip", "name"),
     ("family", "alike"): ("Last names are alike", "name"),
     ("family", "part"): ("One last name is part of the other", "name"),

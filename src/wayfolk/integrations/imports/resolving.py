@@ -215,14 +215,19 @@ def take_out_unchanged(run_id: UUID) -> int:
     return len(rows)
 
 
-def resolve(kinds: frozenset[str]) -> None:
-    """Give every row of the batch its customer, stay and booking, new ids where none is found."""
+def recognise() -> None:
+    """Give the rows of the batch their customers, as far as they are known."""
     while _run(_SURVIVORS):
         pass
     _run(_BY_EXTERNAL_ID)
     _run(_BY_CONTACT.format(match="match_email"), kinds=["email"])
     only_phone = " AND b.match_email IS NULL"
     _run(_BY_CONTACT.format(match="match_phone") + only_phone, kinds=list(_PHONES))
+
+
+def resolve(kinds: frozenset[str]) -> None:
+    """Give every row of the batch its customer, stay and booking, new ids where none is found."""
+    recognise()
     _run(_NEW_CUSTOMERS)
     _run(_PRESENT)
     if "stay" in kinds:

@@ -48,26 +48,24 @@ class DuckDB:
             self.connection.execute("SET temp_directory = $1", [folder])
 
     def load(self, facts: Iterable[Facts]) -> int:
-        import pyarrow
+        import pyarrow as pa
 
         is_list = {name: isinstance(getattr(Facts(), name), tuple) for name in COLUMNS}
         columns = ", ".join(
             f"{name} {self.dialect.text_array if is_list[name] else 'VARCHAR'}" for name in COLUMNS
         )
         self.connection.execute(f"CREATE OR REPLACE TABLE facts (n INTEGER, {columns})")
-        text = pyarrow.string()
-        schema = pyarrow.schema(
-            [("n", pyarrow.int32())]
-            + [(name, pyarrow.list_(text) if is_list[name] else text) for name in COLUMNS]
+        text = pa.string()
+        schema = pa.schema(
+            [("n", pa.int32())]
+            + [(name, pa.list_(text) if is_list[name] else text) for name in COLUMNS]
         )
         count = 0
         for chunk in _chunks(facts):
             values = [[getattr(each, name) for each in chunk] for name in COLUMNS]
             numbers = list(range(count, count + len(chunk)))
-            arrays = [
-                pyarrow.array(v, f.type) for v, f in zip([numbers, *values], schema, strict=True)
-            ]
-            loaded = pyarrow.Table.from_arrays(arrays, schema=schema)
+            arrays = [pa.array(v, f.type) for v, f in zip([numbers, *values], schema, strict=True)]
+            loaded = pa.Table.from_arrays(arrays, schema=schema)
             self.connection.register("loaded", loaded)
             self.connection.execute("INSERT INTO facts SELECT * FROM loaded")
             self.connection.unregister("loaded")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def quality(found: Mapping[Hashable, Hashable], truth: Mapping[Hashable, Hashabl
     )
 
 
-def _pairs(counts: Mapping[object, int]) -> int:
+def _pairs(counts: Counter[Any]) -> int:
     return sum(n * (n - 1) // 2 for n in counts.values())
 
 

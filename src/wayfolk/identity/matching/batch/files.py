@@ -107,7 +107,7 @@ def _one(values: Mapping[str, list[str]], field: str) -> str:
 
 
 def _parted(name: str) -> dict[str, str]:
-    """ "Smith, Anna" or "Anna Smith"."""
+    """First and last name of a whole one, written with a comma between them or without."""
     family, comma, given = name.partition(",")
     if not comma:
         given, _, family = name.rpartition(" ")

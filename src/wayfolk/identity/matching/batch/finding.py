@@ -10,7 +10,7 @@ from wayfolk.identity.matching.batch.scoring import Scored
 from wayfolk.identity.matching.model import Model
 from wayfolk.identity.matching.record import SHARED_BY_MOST, Facts, Record, facts_of
 
-SAME_FROM = 0.0  # bits above even odds from which on two records are grouped
+SAME_FROM = 2.0  # bits above even odds from which on two records are grouped
 
 
 @dataclass(frozen=True, slots=True)

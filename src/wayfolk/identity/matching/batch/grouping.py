@@ -13,8 +13,8 @@ def group(
     """Number of a record -> number of the first of its group, of those who have company.
 
     pairs: heaviest first, those that shall be joined. Two groups in which there are different
-    dates of birth stay two, unless those two records are such a pair themselves: father and son
-    would become one over a record without a date.
+    dates of birth stay two unless most of their records are pairs across: father and son would
+    become one over a record without a date.
     """
     members: dict[int, list[int]] = {}
     first: dict[int, int] = {}
@@ -24,7 +24,7 @@ def group(
         its = members.setdefault(first.setdefault(pair.high, pair.high), [pair.high])
         if mine is its or len(mine) + len(its) > largest:
             continue
-        if len(mine) + len(its) > 2 and _contradict(mine, its, births, joined):
+        if _contradict(mine, its, births, joined):
             continue
         for each in its:
             first[each] = first[mine[0]]
@@ -38,12 +38,12 @@ def _contradict(
     births: Sequence[str],
     joined: Collection[tuple[int, int]],
 ) -> bool:
-    """Whether two of them were born on different days and are no pair."""
+    """Whether two of them were born on different days, and few of them are pairs."""
+    across = [(min(one, other), max(one, other)) for one in mine for other in its]
+    if 2 * sum(pair in joined for pair in across) >= len(across):
+        return False
     return any(
-        _are_far_apart(births[one], births[other])
-        and (min(one, other), max(one, other)) not in joined
-        for one in mine
-        for other in its
+        pair not in joined and _are_far_apart(births[pair[0]], births[pair[1]]) for pair in across
     )
 
 

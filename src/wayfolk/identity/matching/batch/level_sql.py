@@ -111,7 +111,8 @@ def _household(of: Dialect) -> Compared:
         for least in (levels.STREET_ALIKE, levels.STREET_LIKE)
     )
     near = (
-        f"{_shared(of, 'locals')} OR {_slip(of, 'email', levels.EMAIL_LEAST)}"
+        f"{_shared(of, 'locals')} OR {_equal('email_digits')}"
+        f" AND {_slip(of, 'email', levels.EMAIL_LEAST)}"
         f" OR {_slip(of, 'phone', levels.PHONE_LEAST)}"
     )
     comparable = " OR ".join(_both(each) for each in ("email", "phone", "lines", "postcode"))
@@ -124,7 +125,8 @@ def _household(of: Dialect) -> Compared:
             ("address", address),
             ("near_contact", f"({near})"),
             ("near_address", f"{street} AND {_same_place(of)}"),
-            ("place", f"({_count((like, _near_postcode(of), _near_city(of)))}) > 1"),
+            ("place", f"{like} AND {_same_place(of)}"),
+            ("town", f"{_near_postcode(of)} AND {_near_city(of)}"),
             ("area", f"({street} OR postcode_l <> '' AND {_equal('postcode')})"),
             ("nothing", "ELSE"),
         ),
@@ -183,16 +185,17 @@ def _family(of: Dialect) -> Compared:
         for side in ("left", "right")
         for one, other in (("family_l", "family_r"), ("family_r", "family_l"))
     )
+    together = f"(kind_l = 'person' AND {_together(of)})"
     return Compared(
         _either_empty("family"),
         (
-            ("swapped", f"({_swapped()} OR given_l <> given_r AND {_crossed()})"),
-            ("same_together", f"{_equal('family')} AND {_together(of)}"),
+            ("neutral", f"({_swapped()} OR given_l <> given_r AND {_crossed()})"),
+            ("same_together", f"{_equal('family')} AND {together}"),
             ("same", _equal("family")),
             ("near", _near(of, "family")),
             ("alike", _alike(of, "family")),
             ("part", f"{_shorter('family')} >= {levels.SHORT} AND ({part})"),
-            ("different_together", _together(of)),
+            ("different_together", together),
             ("different", "ELSE"),
         ),
     )

@@ -25,7 +25,7 @@ def predict(engine: Engine, model: Model, *, least: float) -> list[Scored]:
 
     splink = engine.splink()
     for column in NAMED:
-        engine.make(f"frequency_{column}", _frequency_sql(engine, model, column))
+        engine.make(f"frequency_{column}", _frequency_sql(model, column))
     linker = Linker(splink.register("facts"), settings(engine, model), validate_settings=False)
     tables = linker.table_management
     for column in NAMED:
@@ -78,7 +78,7 @@ def _level(comparison: str, level: str, condition: str, model: Model) -> dict[st
     return found
 
 
-def _frequency_sql(engine: Engine, model: Model, column: str) -> str:
+def _frequency_sql(model: Model, column: str) -> str:
     """The model's own frequencies, not those of the records at hand."""
     known = model.frequencies.get(column, {})
     listed = [(name, share) for name, share in known.items() if name]
@@ -102,7 +102,8 @@ def _read(engine: Engine, table: str) -> list[Scored]:
     present = [name for name in names if name in _gammas(engine, table)]
     columns = ", ".join(f"gamma_{name}" for name in present)
     rows = engine.rows(
-        f"SELECT n_l, n_r, match_weight, {columns} FROM {table} ORDER BY match_weight DESC, n_l, n_r"
+        f"SELECT n_l, n_r, match_weight, {columns} FROM {table}"
+        " ORDER BY match_weight DESC, n_l, n_r"
     )
     return [Scored(row[0], row[1], row[2], _levels(row[3:], present, names)) for row in rows]
 

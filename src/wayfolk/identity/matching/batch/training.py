@@ -2,18 +2,30 @@
 
 How often strangers agree (u) is counted: in random pairs, and for what is too rare to be seen
 there among the compared pairs, which hold every pair that shares it. How often two records of
-one person agree (m) is found by expectation maximisation over the compared pairs: guess of
-each pattern of levels how likely it is one person, count the levels by that, guess again.
+one person agree (m) is found by expectation maximisation: guess of each pattern of levels how
+likely it is one person, count the levels by that, guess again.
+
+Pairs that were compared for their names alone teach nothing: most are namesakes. Names and
+birthdays are learned from pairs who share a mailbox, a phone or a home (`_from_homes`), where
+there are two kinds of pair: one person, and people who live together. What households share is
+learned from pairs who were born on one day and bear like names.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
-from wayfolk.identity.matching.batch.engines import Engine
+from wayfolk.identity.matching.batch.engines import COLUMNS, Engine
 from wayfolk.identity.matching.batch.level_sql import compared
-from wayfolk.identity.matching.model import GIVEN_LEVELS, SHIPPED, Model, probability_of
+from wayfolk.identity.matching.levels import TOGETHER
+from wayfolk.identity.matching.model import (
+    NEUTRAL,
+    SHIPPED,
+    TOGETHER_SUFFIX,
+    Model,
+    probability_of,
+)
 
 RANDOM_PAIRS = 500_000
 ROUNDS = 60
@@ -23,25 +35,40 @@ SHIPPED_PAIRS = 25.0
 SEEN_OFTEN = 30  # random pairs of a level, from which on their share is believed
 NAMES_KEPT = 3_000
 LEAST_M = 0.000_1  # nothing is impossible for two records of one person
+M, U = 0, 1
+LEARNED_AT_HOME = ("given", "family", "birth", "gender", "documents")
 
 Pattern = tuple[str, ...]
 Counts = dict[str, dict[str, float]]
+Fits = Callable[[Mapping[str, str]], bool]
 
 
 def train(engine: Engine, size: int, *, start: Model | None = None) -> Model:
     """Needs the tables facts and pairs. start: where the guessing begins."""
     model = replace(start or Model(), size=size, frequencies=frequencies(engine, size))
-    all_pairs = size * (size - 1) / 2
     engine.make("random_pairs", _random_pairs(engine, size))
-    random = patterns(engine, "random_pairs")
-    compared_pairs = patterns(engine, "pairs")
+    seen = _Seen(patterns(engine, "pairs"), patterns(engine, "random_pairs"), size)
+    at_home = _from_homes(_only(seen.pairs, _are_near))
     share_of_same = min(0.01, 0.2 / max(1, size))
     for _ in range(ROUNDS):
         before = share_of_same
-        model, share_of_same = _step(model, compared_pairs, random, all_pairs, share_of_same)
+        model, share_of_same = _step(model, seen, at_home, share_of_same)
         if abs(math.log(share_of_same / before)) < SETTLED:
             break
     return replace(model, known_share=share_of_same * size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Patterns of the compared pairs and of random ones; size: how many records there are."""
+
+    pairs: Mapping[Pattern, int]
+    random: Mapping[Pattern, int]
+    size: int
+
+    @property
+    def all_pairs(self) -> float:
+        return self.size * (self.size - 1) / 2
 
 
 def patterns(engine: Engine, table: str) -> dict[Pattern, int]:
@@ -70,41 +97,137 @@ def frequencies(engine: Engine, size: int) -> dict[str, dict[str, float]]:
     return found
 
 
-def _step(
-    model: Model,
-    pairs: Mapping[Pattern, int],
-    random: Mapping[Pattern, int],
-    all_pairs: float,
-    share_of_same: float,
-) -> tuple[Model, float]:
-    """One guess and the weights that follow from it."""
-    prior = math.log2(share_of_same / (1 - share_of_same))
-    same, strangers = _counts(model, pairs, prior)
-    _, at_random = _counts(model, random, prior)
-    levels = {
-        name: _learned(name, model, same[name], strangers[name], at_random[name], all_pairs)
-        for name in SHIPPED
-    }
-    total = sum(same["household"].values())
-    return replace(model, levels=levels), max(total, 0.5) / all_pairs
-
-
-def _counts(
-    model: Model, patterns_of: Mapping[Pattern, int], prior: float
-) -> tuple[Counts, Counts]:
+@dataclass(frozen=True, slots=True)
+class _Guessed:
     """Comparison -> level -> how many pairs of one person, and of two, as the model guesses.
 
     Under "" those that have nothing to compare there.
     """
-    same: Counts = {name: defaultdict(float) for name in SHIPPED}
-    strangers: Counts = {name: defaultdict(float) for name in SHIPPED}
+
+    same: Counts = field(default_factory=lambda: {name: defaultdict(float) for name in SHIPPED})
+    strangers: Counts = field(
+        default_factory=lambda: {name: defaultdict(float) for name in SHIPPED}
+    )
+
+
+def _from_homes(pairs: Mapping[Pattern, int]) -> _Guessed:
+    """How many pairs who share something are one person, and how many live together."""
+    shares = {
+        name: {
+            level: (m, _u_together(name, level, u))
+            for level, (m, u) in of.items()
+            if name != "household"
+        }
+        for name, of in SHIPPED.items()
+    }
+    share = 0.3
+    found = _Guessed()
+    for _ in range(ROUNDS):
+        prior = math.log2(share / (1 - share))
+        found = _counts(Model(levels=shares, off=frozenset({"household"})), pairs, prior)
+        same, strangers = (
+            sum(each["household"].values()) for each in (found.same, found.strangers)
+        )
+        share = min(0.999, max(0.001, (same + 1) / (same + strangers + 2)))
+        for name in LEARNED_AT_HOME:
+            shares[name] = {
+                level: (
+                    _share(found.same[name], name, level, M),
+                    _share(found.strangers[name], name, level, U),
+                )
+                for level in SHIPPED[name]
+            }
+    return found
+
+
+def _u_together(name: str, level: str, u: float) -> float:
+    """Shipped u of people who live together, where a level has a twin for them."""
+    return SHIPPED[name].get(level + TOGETHER_SUFFIX, (0.0, u))[1]
+
+
+def _share(counts: Mapping[str, float], name: str, level: str, which: int) -> float:
+    """Of a level and its twin among those who live together. which: M or U."""
+    if level in NEUTRAL:
+        return 1.0
+    plain = level.removesuffix(TOGETHER_SUFFIX)
+    shipped = SHIPPED[name][plain]
+    if which == U:
+        shipped = SHIPPED[name].get(plain + TOGETHER_SUFFIX, shipped)
+    told = sum(count for each, count in counts.items() if each)
+    seen = counts.get(plain, 0.0) + counts.get(plain + TOGETHER_SUFFIX, 0.0)
+    return max(LEAST_M, (seen + SHIPPED_PAIRS * shipped[which]) / (told + SHIPPED_PAIRS))
+
+
+def _step(
+    model: Model, seen: _Seen, at_home: _Guessed, share_of_same: float
+) -> tuple[Model, float]:
+    """One guess and the weights that follow from it."""
+    prior = math.log2(share_of_same / (1 - share_of_same))
+    elsewhere = _counts(model, _only(seen.pairs, lambda each: not _are_near(each)), prior)
+    alike = _counts(model, _only(seen.pairs, _are_alike), prior)
+    at_random = _counts(model, seen.random, prior).strangers
+    levels = {
+        name: {
+            level: (
+                _share((alike if name == "household" else at_home).same[name], name, level, M),
+                _u(name, level, at_home, elsewhere.strangers[name], at_random[name], seen),
+            )
+            for level in of
+        }
+        for name, of in SHIPPED.items()
+    }
+    apart = _counts(model, _only(seen.pairs, lambda e: _are_alike(e) and not _are_near(e)), prior)
+    total = sum((*at_home.same["household"].values(), *apart.same["household"].values()))
+    return replace(model, levels=levels), max(total, 0.5) / seen.all_pairs
+
+
+def _u(
+    name: str,
+    level: str,
+    at_home: _Guessed,
+    elsewhere: Mapping[str, float],
+    at_random: Mapping[str, float],
+    seen: _Seen,
+) -> float:
+    if level in NEUTRAL:
+        return 1.0
+    if level.endswith(TOGETHER_SUFFIX):
+        return _share(at_home.strangers[name], name, level, U)
+    told = sum(count for each, count in at_random.items() if each)
+    if at_random[level] >= SEEN_OFTEN:
+        return min(1.0, at_random[level] / told)
+    strangers = at_home.strangers[name].get(level, 0.0) + elsewhere[level]
+    share_told = told / max(1, sum(at_random.values()))
+    return min(1.0, (strangers + 1) / max(1.0, seen.all_pairs * share_told))
+
+
+def _only(patterns_of: Mapping[Pattern, int], fits: Fits) -> dict[Pattern, int]:
+    return {
+        pattern: count
+        for pattern, count in patterns_of.items()
+        if fits(dict(zip(SHIPPED, pattern, strict=True)))
+    }
+
+
+def _are_near(levels: Mapping[str, str]) -> bool:
+    is_reached = levels["household"] in TOGETHER or levels["household"] == "near_contact"
+    return is_reached or levels["documents"] == "same"
+
+
+def _are_alike(levels: Mapping[str, str]) -> bool:
+    is_named = levels["given"] not in {"", "different"}
+    return is_named and levels["birth"] in {"same", "same_together"}
+
+
+def _counts(model: Model, patterns_of: Mapping[Pattern, int], prior: float) -> _Guessed:
+    found = _Guessed()
     for pattern, count in patterns_of.items():
         bits = sum(_bits(model, *each) for each in zip(SHIPPED, pattern, strict=True))
-        alike = probability_of(bits + prior) * count
+        likely = probability_of(bits + prior) * count
         for name, level in zip(SHIPPED, pattern, strict=True):
-            same[name][level] += alike
-            strangers[name][level] += count - alike
-    return same, strangers
+            found.same[name][level] += likely
+            found.strangers[name][level] += count - likely
+    return found
 
 
 def _bits(model: Model, name: str, level: str) -> float:
@@ -114,39 +237,8 @@ def _bits(model: Model, name: str, level: str) -> float:
     return math.log2(m / u)
 
 
-def _learned(
-    name: str,
-    model: Model,
-    same: Mapping[str, float],
-    strangers: Mapping[str, float],
-    at_random: Mapping[str, float],
-    all_pairs: float,
-) -> dict[str, tuple[float, float]]:
-    """Levels by hand stay; m is shared out among the others in proportion to what was seen."""
-    shipped = SHIPPED[name]
-    told = sum(count for level, count in same.items() if level)
-    told_at_random = sum(count for level, count in at_random.items() if level)
-    free = [level for level in shipped if level not in GIVEN_LEVELS]
-    seen = sum(same[level] for level in free)
-    expected = sum(shipped[level][0] for level in free)
-    found: dict[str, tuple[float, float]] = {}
-    for level, (m, u) in shipped.items():
-        if level in GIVEN_LEVELS or told < 1 or told_at_random < 1:
-            found[level] = (m, u)
-            continue
-        learned_m = (same[level] + SHIPPED_PAIRS * m / expected) / (seen + SHIPPED_PAIRS)
-        if at_random[level] >= SEEN_OFTEN:
-            learned_u = at_random[level] / told_at_random
-        else:
-            learned_u = (strangers[level] + 0.5) / all_pairs
-        found[level] = (max(learned_m, LEAST_M), min(1.0, learned_u))
-    return found
-
-
 def _sides(table: str) -> str:
     """The columns of both records of each pair."""
-    from wayfolk.identity.matching.batch.engines import COLUMNS
-
     columns = ", ".join(f"{side}.{name} AS {name}_{side}" for name in COLUMNS for side in "lr")
     return (
         f"SELECT {columns} FROM {table} JOIN facts l ON l.n = join_key_l"

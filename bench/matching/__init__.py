@@ -1,0 +1,1 @@
+"""How well duplicates are found: public data, and generated customers with families."""
