@@ -82,7 +82,7 @@ def test_tq38_whoever_is_alike_is_looked_at_together(cast: Cast, people: list[Cu
     assert queue.group_of(zoe.id, by=cast.manager) is None
     evidence = {line.text: line.weight for line in group.pairs[0].score.evidence}
     assert evidence["Several of email, phone and address are the same"] > 0
-    assert evidence["First names are alike"] > 0
+    assert evidence["Same first name, in one home"] > 0
 
 
 def test_a_group_has_an_end(cast: Cast) -> None:

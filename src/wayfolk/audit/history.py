@@ -4,7 +4,7 @@ Everything is filtered by what the reader may see: without history.view only the
 sets; of a part of the product that is closed to them none at all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -91,6 +91,15 @@ def count_rows(change_set_id: UUID, *, cap: int) -> int:
     return int(chosen.order_by("seq")[:cap].count())
 
 
+FindPredecessors = Callable[[UUID], Collection[UUID]]
+_predecessors: list[FindPredecessors] = []
+
+
+def on_predecessors(find: FindPredecessors) -> None:
+    """Records that became part of another: its history is theirs as well."""
+    _predecessors.append(find)
+
+
 def history_of(
     subject_id: UUID, *, by: Reader, before_seq: int | None = None, limit: int = RECORD_ENTRIES
 ) -> RecordHistory:
@@ -100,10 +109,11 @@ def history_of(
     """
     if not by.may("history.view"):
         return RecordHistory()
-    newest = _change_sets_about(subject_id, by, before_seq, limit + 1)
+    about = [subject_id, *(found for find in _predecessors for found in find(subject_id))]
+    newest = _change_sets_about(about, by, before_seq, limit + 1)
     ids = [change_set_id for change_set_id, _ in newest[:limit]]
     found = {row.id: row for row in _visible(by).filter(id__in=ids)}
-    rows = _rows_about(subject_id, ids, by)
+    rows = _rows_about(about, ids, by)
     entries = [
         Entry(e.change_set, e.undone_by, e.may_undo, tuple(rows.get(e.change_set.id, ())))
         for e in entries_of([found[i] for i in ids if i in found], by=by)
@@ -114,29 +124,29 @@ def history_of(
 _ABOUT = """
     SELECT change_set_id, max(seq) FROM (
         SELECT change_set_id, seq FROM audit_change
-        WHERE organization_id = %s AND subject_id = %s AND seq < %s
+        WHERE organization_id = %s AND subject_id = ANY (%s) AND seq < %s
         UNION ALL
         SELECT change_set_id, seq FROM audit_change
-        WHERE organization_id = %s AND related_id = %s AND seq < %s
+        WHERE organization_id = %s AND related_id = ANY (%s) AND seq < %s
     ) about GROUP BY change_set_id ORDER BY max(seq) DESC LIMIT %s
 """
 _NEWEST = 2**62
 
 
 def _change_sets_about(
-    subject_id: UUID, by: Reader, before_seq: int | None, limit: int
+    about: list[UUID], by: Reader, before_seq: int | None, limit: int
 ) -> list[tuple[UUID, int]]:
-    part: list[int | UUID] = [by.organization_id, subject_id, before_seq or _NEWEST]
+    part: list[int | list[UUID]] = [by.organization_id, about, before_seq or _NEWEST]
     with connection.cursor() as cursor:
         cursor.execute(_ABOUT, [*part, *part, limit])
         return [(row[0], row[1]) for row in cursor.fetchall()]
 
 
 def _rows_about(
-    subject_id: UUID, change_set_ids: list[UUID], by: Reader
+    about: list[UUID], change_set_ids: list[UUID], by: Reader
 ) -> dict[UUID, list[RowChange]]:
-    about = Q(subject_id=subject_id) | Q(related_id=subject_id)
-    changes = Change.objects.filter(about, change_set_id__in=change_set_ids).order_by("seq")
+    of_them = Q(subject_id__in=about) | Q(related_id__in=about)
+    changes = Change.objects.filter(of_them, change_set_id__in=change_set_ids).order_by("seq")
     rows: dict[UUID, list[RowChange]] = {}
     for row in Telling(changes[:RECORD_ROWS], by).rows():
         rows.setdefault(row.change_set_id, []).append(row)

@@ -149,3 +149,22 @@ class UndoJob(TenantModel):
     @property
     def is_over(self) -> bool:
         return self.state in {UndoState.DONE, UndoState.REFUSED}
+
+
+class OutboxEvent(TenantModel):
+    """What other systems are to hear of, written with the change itself: both or neither.
+
+    `payload` names records by id and number only. Read in the order of ids.
+    """
+
+    is_change_logged = False
+
+    topic = models.CharField(max_length=80)
+    payload = models.JSONField()
+    change_set_id = models.UUIDField()
+
+    class Meta:
+        verbose_name = "outbox event"
+
+    def __str__(self) -> str:
+        return self.topic

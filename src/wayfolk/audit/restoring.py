@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 
 from wayfolk.audit import deriving, net_effects, tables
 from wayfolk.audit.net_effects import NetEffects
+from wayfolk.audit.tables import Passage
 from wayfolk.audit.undo_report import UndoReport
 from wayfolk.kit import tenancy
 
@@ -62,13 +63,14 @@ def restore_updated(effects: NetEffects, choices: dict[str, str], report: UndoRe
             settled = tables.settled_columns(table, list(present))
             updates: list[dict[str, Any]] = []
             kept: dict[UUID, str] = {}
+            passages = _Passages(table)
             for row_id, subject_id, befores, afters in rows:
                 if row_id not in present:
                     report.keep(table, row_id, subject_id, _GONE)
                     kept[row_id] = _GONE
                     continue
                 by_itself = settled.get(row_id, frozenset())
-                row = _Row(table, row_id, subject_id, present[row_id], by_itself)
+                row = _Row(table, row_id, subject_id, present[row_id], by_itself, passages)
                 values = row.restorable(
                     merged_images(befores), merged_images(afters), choices, report
                 )
@@ -81,6 +83,23 @@ def restore_updated(effects: NetEffects, choices: dict[str, str], report: UndoRe
             net_effects.mark_kept(table, kept)
 
 
+class _Passages:
+    """Where references went since; the same three records are looked up once."""
+
+    def __init__(self, table: str) -> None:
+        self._targets = tables.passing_columns(table)
+        self._judged: dict[tuple[str, str, str, str], Passage] = {}
+
+    def judge(self, column: str, former: Any, ours: Any, now: Any) -> Passage:
+        target = self._targets.get(column)
+        if target is None or not (former and ours and now):
+            return Passage.UNRELATED
+        key = (target, former, ours, now)
+        if key not in self._judged:
+            self._judged[key] = tables.judge_passage(target, UUID(former), UUID(ours), UUID(now))
+        return self._judged[key]
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """A changed row as it is now. `settled`: columns that triggers keep for it."""
@@ -90,6 +109,7 @@ class _Row:
     subject_id: UUID | None
     now: dict[str, Any]
     settled: frozenset[str]
+    passages: _Passages
 
     def restorable(
         self,
@@ -105,9 +125,13 @@ class _Row:
                 continue
             present, ours = self.now[column], after.get(column)
             key = f"{self.table}:{self.row_id}:{column}"
-            if present == ours or choices.get(key) == "restore":
+            passage = self.passages.judge(column, former, ours, present)
+            is_ours = present == ours or passage == Passage.SUCCEEDED
+            if is_ours or choices.get(key) == "restore":
                 values[column] = former
-            elif key not in choices and column not in self.settled:
+            elif key in choices or column in self.settled or passage == Passage.SETTLED:
+                continue
+            else:
                 seen = {"before": former, "ours": ours, "now": present}
                 report.conflict(
                     self.table, self.row_id, self.subject_id, {"column": column, **seen, "key": key}

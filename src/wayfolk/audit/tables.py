@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from uuid import UUID
 
@@ -15,6 +16,18 @@ Derive = Callable[[Collection[UUID]], None]
 FindSettled = Callable[[Collection[UUID]], set[UUID]]
 _derivations: dict[str, Derive] = {}
 _settled: dict[str, tuple[frozenset[str], FindSettled]] = {}
+
+
+class Passage(StrEnum):
+    """What a reference to another record than a change set left means for its undo."""
+
+    SUCCEEDED = "succeeded"  # what was left lives on in it: as if nobody had changed the row
+    SETTLED = "settled"  # another undo gave the row back already: it stays where it is
+    UNRELATED = "unrelated"
+
+
+JudgePassage = Callable[[UUID, UUID, UUID], Passage]
+_passages: dict[str, JudgePassage] = {}
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,29 @@ def settled_columns(table: str, row_ids: Collection[UUID]) -> dict[UUID, frozens
         return {}
     columns, find = _settled[table]
     return dict.fromkeys(find(row_ids), columns)
+
+
+def on_passage(table: str, judge: JudgePassage) -> None:
+    """Rows of `table` can be succeeded by others of it (a merge), and references move along.
+
+    `judge(former, ours, now)` is asked of a reference that held `former`, was left pointing at
+    `ours` and points at `now`, inside the undo's transaction.
+    """
+    _passages[table] = judge
+
+
+@cache
+def passing_columns(table: str) -> dict[str, str]:
+    """The columns of `table` that refer to records which can be succeeded, and their table."""
+    return {
+        reference.column: reference.target
+        for reference in references()
+        if reference.table == table and reference.target in _passages
+    }
+
+
+def judge_passage(target: str, former: UUID, ours: UUID, now: UUID) -> Passage:
+    return _passages[target](former, ours, now)
 
 
 def derivations() -> dict[Derive, list[str]]:

@@ -92,7 +92,8 @@ def require_undoable(change_set: ChangeSet, by: Reader) -> None:
                 f"“{change_set.summary}” belongs to a module that is switched off.",
                 details={"module": kind.module},
             )
-    _require_editable_fields(change_set, kinds, by)
+    if not wording.covers_fields(change_set.operation):
+        _require_editable_fields(change_set, kinds, by)
 
 
 def _require_editable_fields(change_set: ChangeSet, kinds: list[RecordKind], by: Reader) -> None:

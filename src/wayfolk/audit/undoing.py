@@ -3,7 +3,7 @@
 See docs/algorithms/undo.md for the rules in prose.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from wayfolk.audit import net_effects, restoring, tables, withdrawing
@@ -16,8 +16,21 @@ from wayfolk.kit.errors import Conflict, NotFound
 UNDO_SUFFIX = ".undo"  # an undo belongs to the part of the product whose change it takes back
 
 
+Completion = Callable[[ChangeSet, UUID, Mapping[str, str]], None]
+_completions: dict[str, Completion] = {}
+
+
 class AlreadyUndone(Conflict):
     code = "already_undone"
+
+
+def on_undone(operation: str, complete: Completion) -> None:
+    """Whenever a change set of this operation, or an undo of one, is taken back.
+
+    `complete(change set, id of its undo, choices)` runs in the undo's change set, once the rows
+    are back. Registered from the domain's app configuration.
+    """
+    _completions[operation] = complete
 
 
 def is_undone(change_set_id: UUID) -> bool:
@@ -48,6 +61,9 @@ def undo_change_set(
             undoes_id=original.id,
         ) as current:
             report = _reverse(original.id, dict(choices or {}), current)
+            complete = _completions.get(original.operation.removesuffix(UNDO_SUFFIX))
+            if complete is not None:
+                complete(original, current.id, choices or {})
     report.change_set_id = current.id if current.was_written else None
     return report
 
@@ -62,8 +78,9 @@ def _summary(original: ChangeSet) -> str:
 def _reverse(original_id: UUID, choices: dict[str, str], current: OpenChangeSet) -> UndoReport:
     report = UndoReport()
     effects = net_effects.gather(original_id)
-    restoring.restore_deleted(effects, report)
+    # Changed rows first: one of them may hold the place that a deleted row had.
     restoring.restore_updated(effects, choices, report)
+    restoring.restore_deleted(effects, report)
     withdrawing.withdraw_created(effects, report)
     for derive, derived_tables in tables.derivations().items():
         for subjects in effects.touched_subjects(derived_tables):

@@ -128,6 +128,7 @@ class Area:
 _kinds: dict[str, RecordKind] = {}
 _areas: dict[str, Area] = {}
 _operations: dict[str, str] = {}
+_field_covering: set[str] = set()
 
 
 def declare_table(kind: RecordKind) -> None:
@@ -138,9 +139,14 @@ def declare_area(area: Area) -> None:
     _areas[area.code] = area
 
 
-def declare_operation(operation: str, *, undo_permission: str) -> None:
-    """An operation that takes another permission to be taken back than its tables do."""
+def declare_operation(operation: str, *, undo_permission: str, covers_fields: bool = False) -> None:
+    """An operation that takes another permission to be taken back than its tables do.
+
+    `covers_fields`: it wrote by rule what its author may not edit, and so may its undo.
+    """
     _operations[operation] = undo_permission
+    if covers_fields:
+        _field_covering.add(operation)
 
 
 def kind_of(table: str) -> RecordKind:
@@ -159,3 +165,7 @@ def area_of(operation: str) -> Area:
 def undo_permission_of(operation: str) -> str:
     """The operation's own permission, "" where those of its tables decide."""
     return _operations.get(operation.removesuffix(".undo"), "")
+
+
+def covers_fields(operation: str) -> bool:
+    return operation.removesuffix(".undo") in _field_covering

@@ -7,11 +7,12 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from wayfolk.audit import tables
-        from wayfolk.bookings import lines, operations, queries
+        from wayfolk.bookings import customer_links, lines, operations, queries
         from wayfolk.bookings.operations import commission, conversion
         from wayfolk.bookings.payments import operations as payments
         from wayfolk.customers import operations as customer_operations
         from wayfolk.customers.operations import converting
+        from wayfolk.identity.merging import links
         from wayfolk.identity.search import numbers, trips
         from wayfolk.organization import founding
         from wayfolk.partners.operations import partners, terms
@@ -30,3 +31,4 @@ class BookingsConfig(AppConfig):
         customer_operations.before_deletion(payments.keep_owing)
         partners.before_removal(commission.keep_partner)
         terms.before_removal(commission.keep_term)
+        links.register(*customer_links.LINKS)

@@ -10,8 +10,9 @@ class HouseholdsConfig(AppConfig):
         from wayfolk.customers import operations as customer_operations
         from wayfolk.customers.operations import converting
         from wayfolk.customers.queries import sharing
-        from wayfolk.households import queries
+        from wayfolk.households import customer_links, queries
         from wayfolk.households.operations import conversion, deletion, keeping
+        from wayfolk.identity.merging import links
         from wayfolk.identity.search import numbers
 
         customer_operations.before_deletion(deletion.leave_households)
@@ -21,3 +22,4 @@ class HouseholdsConfig(AppConfig):
         numbers.on_number(
             numbers.Source("household", "households_customers_of", "households", "households.view")
         )
+        links.register(*customer_links.LINKS)

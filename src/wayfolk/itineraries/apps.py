@@ -8,8 +8,9 @@ class ItinerariesConfig(AppConfig):
     def ready(self) -> None:
         from wayfolk.audit import tables
         from wayfolk.customers import operations as customer_operations
+        from wayfolk.identity.merging import links
         from wayfolk.identity.search import numbers, trips
-        from wayfolk.itineraries import queries
+        from wayfolk.itineraries import customer_links, queries
         from wayfolk.itineraries.operations import deletion, planning, staging
         from wayfolk.organization import founding
 
@@ -22,3 +23,4 @@ class ItinerariesConfig(AppConfig):
         trips.on_counted("itineraries_past_trips")
         trips.on_travelled("itineraries_last_travelled")
         trips.on_ended(queries.list_endings)
+        links.register(*customer_links.LINKS)

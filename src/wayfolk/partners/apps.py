@@ -10,10 +10,12 @@ class PartnersConfig(AppConfig):
         from wayfolk.customers import operations as customer_operations
         from wayfolk.customers.operations import converting
         from wayfolk.customers.queries import sharing
-        from wayfolk.partners import queries
+        from wayfolk.identity.merging import links
+        from wayfolk.partners import customer_links, queries
         from wayfolk.partners.operations import contacts, conversion, partners
 
         tables.on_restored("partners_partner", partners.derive_sort_keys)
         customer_operations.before_deletion(contacts.leave_partners)
         sharing.on_groups(queries.groups_of)
         converting.before_conversion(conversion.name_obstacles)
+        links.register(*customer_links.LINKS)

@@ -9,8 +9,10 @@ class SalesConfig(AppConfig):
         from wayfolk.audit import tables
         from wayfolk.communications import queries as communications
         from wayfolk.customers import operations as customer_operations
+        from wayfolk.identity.merging import links
         from wayfolk.identity.search import numbers
         from wayfolk.organization import founding
+        from wayfolk.sales import customer_links
         from wayfolk.sales.operations import lists, of_customers, offers
         from wayfolk.sales.queries.offers import ids_of_offers
 
@@ -20,3 +22,4 @@ class SalesConfig(AppConfig):
         communications.guard_texts("offer.price", ids_of_offers)
         source = numbers.Source("offer", "sales_customers_of", "offers", "offers.view")
         numbers.on_number(source)
+        links.register(*customer_links.LINKS)

@@ -18,6 +18,7 @@ from wayfolk.customers.models import (
     Status,
     load_reach,
 )
+from wayfolk.customers.queries import successors
 from wayfolk.kit import contact, text
 from wayfolk.kit.errors import NotFound
 from wayfolk.staff.rules import Actor
@@ -30,19 +31,36 @@ def list_customers(*, by: Actor) -> CustomerQuerySet:
 
 
 def get_customer(customer_id: UUID, *, by: Actor) -> Customer:
-    """One customer with contact points and addresses; raises NotFound."""
+    """One customer with contact points and addresses; raises NotFound.
+
+    The id of a customer who was merged into another gives that other one.
+    """
     customer = list_customers(by=by).filter(id=customer_id).with_reach().first()
+    if customer is None:
+        customer = _successor(by, id=customer_id)
     if customer is None:
         raise NotFound("There is no such customer. It may have been deleted.")
     return customer
 
 
 def get_customer_by_number(number: int, *, by: Actor) -> Customer:
-    """One customer by Customer No; raises NotFound."""
+    """One customer by Customer No; raises NotFound.
+
+    The number of a customer who was merged into another gives that other one, for ever.
+    """
     customer = list_customers(by=by).filter(number=number).with_reach().first()
+    if customer is None:
+        customer = _successor(by, number=number)
     if customer is None:
         raise NotFound(f"There is no customer with number {number}. It may have been deleted.")
     return customer
+
+
+def _successor(by: Actor, **of: object) -> Customer | None:
+    survivor_id = successors.survivor_id(**of)
+    if survivor_id is None:
+        return None
+    return list_customers(by=by).filter(id=survivor_id).with_reach().first()
 
 
 _COLUMNS = tuple(field.attname for field in Customer._meta.concrete_fields)

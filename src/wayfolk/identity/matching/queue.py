@@ -98,9 +98,13 @@ def next_group(reason: str = "", *, skipping: Collection[UUID] = (), by: Actor) 
 
 def group_of(customer_id: UUID, *, by: Actor) -> Group | None:
     """Everybody whom this customer may be, as the queue knows it."""
-    rows = open_pairs(by=by)
-    mine = rows.filter(Q(low_id=customer_id) | Q(high_id=customer_id)).first()
-    return None if mine is None else _group_around([customer_id], rows, by)
+    if not open_pairs_of(customer_id, by=by).exists():
+        return None
+    return _group_around([customer_id], open_pairs(by=by), by)
+
+
+def open_pairs_of(customer_id: UUID, *, by: Actor) -> TenantQuerySet[DuplicatePair]:
+    return open_pairs(by=by).filter(Q(low_id=customer_id) | Q(high_id=customer_id))
 
 
 def _group_around(start: list[UUID], rows: TenantQuerySet[DuplicatePair], by: Actor) -> Group:

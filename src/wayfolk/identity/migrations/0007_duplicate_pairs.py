@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0011_list_filters'),
-        ('identity', '0005_matching'),
+        ('identity', '0006_merges'),
     ]
 
     operations = [

@@ -1,6 +1,17 @@
-"""Tables: pairs of records that may be one person, and what people decided about them."""
+"""Tables: pairs that may be one person and what people decided of them; merges, and the aliases
+under which absorbed customers live on; how duplicates are found.
+"""
 
 from wayfolk.identity.models.matching import DuplicatePair, PairState, PairVerdict, Verdict
+from wayfolk.identity.models.merging import CustomerAlias, Merge
 from wayfolk.identity.models.settings import MatchingSettings
 
-__all__ = ["DuplicatePair", "MatchingSettings", "PairState", "PairVerdict", "Verdict"]
+__all__ = [
+    "CustomerAlias",
+    "DuplicatePair",
+    "MatchingSettings",
+    "Merge",
+    "PairState",
+    "PairVerdict",
+    "Verdict",
+]

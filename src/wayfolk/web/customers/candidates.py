@@ -128,8 +128,12 @@ def _shown(candidate: Candidate, customer: Customer, person: Person, by: Actor) 
         is_likely=candidate.level == "warn",
         level=words,
         tone=tone,
-        lines=tuple(_line(each) for each in candidate.evidence),
+        lines=lines_of(candidate.evidence),
     )
+
+
+def lines_of(evidence: Sequence[Evidence]) -> tuple[Line, ...]:
+    return tuple(_line(each) for each in evidence)
 
 
 def _line(evidence: Evidence) -> Line:

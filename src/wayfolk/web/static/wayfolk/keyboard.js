@@ -1,4 +1,4 @@
-// Single-letter keys, never while typing or in a dialog. They can be switched off (WCAG 2.1.4).
+// Keys of one letter or digit, never while typing or in a dialog. They can be switched off (WCAG 2.1.4).
 const KEY = "wayfolk.keys";
 const GO_WITHIN_MS = 1500;
 let goUntil = 0;
@@ -56,7 +56,7 @@ function act(key) {
     ACTIONS[key]();
     return true;
   }
-  return /^[a-z]$/.test(key) && press(`[data-key="${key}"]`);
+  return /^[a-z1-9]$/.test(key) && press(`[data-key="${key}"]`);
 }
 
 document.addEventListener("keydown", (event) => {

@@ -1,0 +1,1 @@
+"""Pages of possible duplicates: the lane in which people judge them, one group after the other."""

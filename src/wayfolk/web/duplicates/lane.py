@@ -1,0 +1,170 @@
+"""The lane of possible duplicates: one group after the other, by keys alone (TQ-36 to TQ-40)."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from wayfolk.customers import queries
+from wayfolk.customers.models import Customer
+from wayfolk.identity.matching import finding, pairs, queue
+from wayfolk.kit import paging
+from wayfolk.kit.errors import InvalidValues
+from wayfolk.staff.rules import Actor
+from wayfolk.web import htmx, toasts
+from wayfolk.web.access import actor_of, signed_in
+from wayfolk.web.duplicates import presenters
+
+_PAGE, _PART = "duplicates/lane.html", "duplicates/_lane.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """As components/tabs.html reads it."""
+
+    label: str
+    url: str
+    is_current: bool
+    count: str
+
+
+@require_safe
+@signed_in("customers.merge")
+def lane(request: HttpRequest) -> HttpResponse:
+    """The next group of the tab `reason`; `after_undo` is nothing but a fresh look."""
+    by = actor_of(request)
+    return render(request, _PAGE, _context(request.GET.get("reason", ""), by))
+
+
+@require_safe
+@signed_in("customers.merge")
+def of_customer(request: HttpRequest, number: int) -> HttpResponse:
+    """Whom one customer may be, in the same form (KP-33)."""
+    by = actor_of(request)
+    customer = queries.get_customer_by_number(number, by=by)
+    return render(request, _PAGE, _context("", by, customer))
+
+
+@require_POST
+@signed_in("customers.merge")
+def search(request: HttpRequest, number: int) -> HttpResponse:
+    """Compare one customer with everybody, then show whom it may be."""
+    by = actor_of(request)
+    customer = queries.get_customer_by_number(number, by=by)
+    if not finding.find_for(customer.id, by=by):
+        toasts.add(request, f"Nobody else seems to be {customer.name}.", level="info")
+        return htmx.redirect(request, reverse("customers:detail", args=[number]))
+    return htmx.redirect(request, reverse("duplicates:of_customer", args=[number]))
+
+
+@require_POST
+@signed_in("customers.merge")
+def decide(request: HttpRequest) -> HttpResponse:
+    """`do`: merge, not_same or later, for the records in `include`; `main` survives a merge.
+
+    Answers with the next group. Whoever was decided about meanwhile is said so, and left alone.
+    """
+    by = actor_of(request)
+    sent = request.POST
+    chosen = _included(sent, by)
+    if sent.get("do") == "merge":
+        return _merge(request, chosen, by)
+    judge = pairs.postpone_pairs if sent.get("do") == "later" else pairs.reject_pairs
+    judge([customer.id for customer in chosen], by=by)
+    names = ", ".join(_named(customer, by) for customer in chosen)
+    words = "Later" if sent.get("do") == "later" else "Not the same"
+    toasts.add(request, f"{words}: {names}.", undo_url=toasts.undo_url())
+    return _next(request, sent, by)
+
+
+def _merge(request: HttpRequest, chosen: list[Customer], by: Actor) -> HttpResponse:
+    """At once where nothing has to be decided or confirmed; else on the page that shows it all.
+
+    The plan is made and carried out in one request: what the reader saw are the records, and
+    nothing of them is lost or chosen against the main one's value.
+    """
+    sent = request.POST
+    main = _main_of(sent, chosen)
+    others = [customer for customer in chosen if customer.id != main.id]
+    plan = planning.plan_merge(main.id, [each.id for each in others], by=by)
+    if plan.guards or sent.get("shown") != _versions(chosen):
+        return htmx.redirect(request, _merge_url(main, others))
+    executing.merge_customers(
+        main.id, [each.id for each in others], fingerprint=plan.fingerprint, by=by
+    )
+    names = ", ".join(_named(customer, by) for customer in others)
+    toasts.add(
+        request, f"Merged {names} into {_named(main, by)}.", undo_url=toasts.undo_url()
+    )
+    return _next(request, sent, by)
+
+
+def _versions(customers: Sequence[Customer]) -> str:
+    """What the form was made of: a record that changed since is looked at again."""
+    return ",".join(f"{each.number}.{each.version}" for each in sorted(customers, key=_number))
+
+
+def _number(customer: Customer) -> int:
+    return customer.number
+
+
+def _next(request: HttpRequest, sent: QueryDict, by: Actor) -> HttpResponse:
+    of = sent.get("of", "")
+    customer = queries.get_customer_by_number(int(of), by=by) if of.isdecimal() else None
+    context = _context(sent.get("reason", ""), by, customer)
+    if htmx.wants_fragment(request):
+        return render(request, _PART, context)
+    return htmx.redirect(request, context["lane_url"])
+
+
+def _included(sent: QueryDict, by: Actor) -> list[Customer]:
+    numbers = [int(each) for each in sent.getlist("include") if each.isdecimal()]
+    chosen = list(queries.list_customers(by=by).filter(number__in=numbers[: queue.GROUP_MAX]))
+    if len(chosen) < 2:
+        raise InvalidValues({"include": "Tick at least two records to decide about."})
+    return sorted(chosen, key=lambda customer: numbers.index(customer.number))
+
+
+def _main_of(sent: QueryDict, chosen: list[Customer]) -> Customer:
+    main = sent.get("main", "")
+    return next((each for each in chosen if str(each.number) == main), chosen[0])
+
+
+def _merge_url(main: Customer, others: list[Customer]) -> str:
+    numbers = ",".join(str(each.number) for each in others)
+    return f"{reverse('merges:new')}?{urlencode({'main': main.number, 'with': numbers})}"
+
+
+def _named(customer: Customer, by: Actor) -> str:
+    name = customer.name if by.may_see("customer.name") else "Customer"
+    return f"{name} ({customer.number})"
+
+
+def _context(reason: str, by: Actor, customer: Customer | None = None) -> dict[str, Any]:
+    reason = reason if reason in queue.REASONS else ""
+    group = queue.group_of(customer.id, by=by) if customer else queue.next_group(reason, by=by)
+    base = reverse("duplicates:lane")
+    here = reverse("duplicates:of_customer", args=[customer.number]) if customer else base
+    return {
+        "group": presenters.shown(group, by=by) if group else None,
+        "reason": reason,
+        "of": customer,
+        "tabs": [] if customer else _tabs(reason, base, by),
+        "lane_url": f"{here}?reason={reason}" if reason else here,
+    }
+
+
+def _tabs(reason: str, base: str, by: Actor) -> list[Tab]:
+    return [
+        Tab(
+            label=queue.REASONS[code],
+            url=f"{base}?reason={code}" if code else base,
+            is_current=code == reason,
+            count=f"{count:,}" + ("+" if count >= paging.COUNT_CAP else ""),
+        )
+        for code, count in queue.remaining(by=by).items()
+    ]

@@ -1,0 +1,13 @@
+"""Addresses of possible duplicates."""
+
+from django.urls import path
+
+from wayfolk.web.duplicates import lane
+
+app_name = "duplicates"
+urlpatterns = [
+    path("", lane.lane, name="lane"),
+    path("decision", lane.decide, name="decide"),
+    path("of/<int:number>/", lane.of_customer, name="of_customer"),
+    path("of/<int:number>/search", lane.search, name="search"),
+]

@@ -1,0 +1,196 @@
+"""Taking merges back: at any time, in the middle of a chain, with edits in between."""
+
+from datetime import date
+
+import pytest
+
+from tests.bookings import making as bookings
+from tests.bookings import travelling
+from tests.identity.merging.making import (
+    dump,
+    last_change_set,
+    merge,
+    person,
+    points_of,
+    reread,
+    unmerge,
+)
+from tests.itineraries import factories
+from tests.world import Cast
+from wayfolk.audit import taking_back
+from wayfolk.audit.models import OutboxEvent
+from wayfolk.audit.taking_back import UndecidedConflicts
+from wayfolk.audit.undoing import AlreadyUndone
+from wayfolk.bookings.models import Booking
+from wayfolk.customers import operations, queries
+from wayfolk.customers.models import Customer, Status
+from wayfolk.customers.rules import CustomerData
+from wayfolk.identity.merging import unmerging
+from wayfolk.identity.models import Merge
+from wayfolk.kit import tenancy
+
+
+def edit(cast: Cast, customer: Customer, **fields: object) -> None:
+    with tenancy.scope(cast.organization.id):
+        operations.update_customer(customer.id, CustomerData(fields=fields), by=cast.manager)
+
+
+def buyers(cast: Cast) -> dict[str, object]:
+    with tenancy.scope(cast.organization.id):
+        return dict(Booking.objects.values_list("product", "customer_id"))
+
+
+def rich(cast: Cast) -> tuple[Customer, Customer]:
+    """Two records with something of nearly everything, on both sides."""
+    one = person(cast, "Anna", email="a@example.com", mobile="+351 912 000 001", city="Porto")
+    other = person(cast, "Anne", born=date(1980, 5, 4), email="b@example.com", city="Lisboa")
+    edit(cast, one, notes="One")
+    edit(cast, other, notes="Other", is_special_guest=True)
+    bookings.booking(cast.advisor, one, product="one")
+    travelling.booked(cast, other, one, product="other")
+    factories.itinerary(cast, one, other)
+    return one, other
+
+
+def test_merged_and_taken_back_leaves_everything_as_it_was(cast: Cast) -> None:
+    """KP-34: an exact undo."""
+    one, other = rich(cast)
+    before = dump(cast)
+    made = merge(cast, one, other, choices={"email": other.id, "address": other.id})
+    assert dump(cast) != before
+    report = unmerge(cast, made)
+    assert (report.kept_count, report.conflict_count) == (0, 0)
+    assert dump(cast) == before
+
+
+def test_the_undo_of_the_notice_is_the_same_thing(cast: Cast) -> None:
+    one, other = rich(cast)
+    before = dump(cast)
+    made = merge(cast, one, other)
+    taking_back.take_back(made.change_set_id, by=cast.manager)
+    assert dump(cast) == before
+    with tenancy.scope(cast.organization.id):
+        topics = list(OutboxEvent.objects.order_by("id").values_list("topic", flat=True))
+        assert Merge.objects.get().unmerged_by is not None
+    assert topics == ["customer.merged", "customer.unmerged"]
+    with pytest.raises(AlreadyUndone):
+        unmerge(cast, made)
+
+
+def test_done_again_it_is_merged_again(cast: Cast) -> None:
+    one, other = rich(cast)
+    made = merge(cast, one, other)
+    merged = dump(cast)
+    unmerge(cast, made)
+    undo = last_change_set(cast)
+    taking_back.take_back(undo.id, by=cast.manager)
+    assert dump(cast) == merged
+    with tenancy.scope(cast.organization.id):
+        assert Merge.objects.get().unmerged_by is None
+        assert queries.get_customer(other.id, by=cast.viewer).id == one.id
+
+
+def test_what_was_edited_since_is_kept_and_asked(cast: Cast) -> None:
+    one = person(cast, "Anna")
+    other = person(cast, "Anne", born=date(1980, 5, 4))
+    made = merge(cast, one, other)
+    edit(cast, one, birth_on=date(1981, 1, 1), title="Dr")
+    with pytest.raises(UndecidedConflicts) as asked:
+        unmerge(cast, made)
+    (conflict,) = asked.value.report.conflicts
+    assert (conflict["column"], conflict["now"]) == ("birth_on", "1981-01-01")
+    assert reread(other).status == Status.MERGED
+    unmerge(cast, made, choices={conflict["key"]: "keep"})
+    assert (reread(one).title, reread(one).birth_on) == ("Dr", date(1981, 1, 1))
+    assert reread(other).birth_on == date(1980, 5, 4)
+    assert reread(other).status == Status.ACTIVE
+
+
+def test_a_chain_is_taken_back_in_the_middle(cast: Cast) -> None:
+    """A<-B, then C<-A; B goes while C holds all, and C<-A later leaves B alone."""
+    a, b, c = person(cast, "Ada"), person(cast, "Bea"), person(cast, "Cleo")
+    for who, name in ((a, "a"), (b, "b"), (c, "c")):
+        bookings.booking(cast.advisor, who, product=name)
+    before = dump(cast)
+    first = merge(cast, a, b)
+    second = merge(cast, c, a)
+    assert set(buyers(cast).values()) == {c.id}
+    report = unmerge(cast, first)
+    assert report.conflict_count == 0
+    assert buyers(cast) == {"a": c.id, "b": b.id, "c": c.id}
+    assert reread(b).status == Status.ACTIVE
+    assert reread(a).status == Status.MERGED
+    report = unmerge(cast, second)
+    assert report.conflict_count == 0
+    assert buyers(cast) == {"a": a.id, "b": b.id, "c": c.id}
+    assert dump(cast) == before
+
+
+def test_a_chain_is_taken_back_from_its_end(cast: Cast) -> None:
+    a, b, c = person(cast, "Ada"), person(cast, "Bea"), person(cast, "Cleo")
+    bookings.booking(cast.advisor, b, product="b")
+    before = dump(cast)
+    first = merge(cast, a, b)
+    second = merge(cast, c, a)
+    unmerge(cast, second)
+    assert buyers(cast) == {"b": a.id}
+    unmerge(cast, first)
+    assert dump(cast) == before
+
+
+def test_rows_made_since_go_to_whom_their_evidence_points(cast: Cast) -> None:
+    one = person(cast, "Anna", mobile="+351 912 000 001")
+    other = person(cast, "Anne", mobile="+351 912 000 002")
+    made = merge(cast, one, other)
+    bookings.booking(cast.advisor, one, product="plain")
+    bookings.booking(cast.advisor, one, product="hers", contact_phone="+351 912 000 002")
+    bookings.booking(cast.advisor, one, product="assigned")
+    preview = unmerging.unmerge_preview(made.id, by=cast.manager)
+    found = {c.words: c for c in preview.candidates if c.table == "bookings_booking"}
+    assert len(found) == 3
+    assert reread(other).status == Status.MERGED
+    with tenancy.scope(cast.organization.id):
+        key = {b.product: str(b.id) for b in Booking.objects.all()}
+    by_id = {str(c.row_id): c for c in preview.candidates}
+    assert by_id[key["hers"]].proposed == other.id
+    assert by_id[key["plain"]].proposed == one.id
+    assert by_id[key["hers"]].because
+    unmerge(cast, made, assignments={by_id[key["assigned"]].key: other.id})
+    assert buyers(cast) == {"plain": one.id, "hers": other.id, "assigned": other.id}
+
+
+def test_rows_made_since_on_a_later_survivor_are_listed(cast: Cast) -> None:
+    a, b, c = person(cast, "Ada"), person(cast, "Bea"), person(cast, "Cleo")
+    bookings.booking(cast.advisor, c, product="before")
+    first = merge(cast, a, b)
+    bookings.booking(cast.advisor, c, product="hers alone")
+    bookings.booking(cast.advisor, a, product="on a")
+    merge(cast, c, a)
+    bookings.booking(cast.advisor, c, product="on c")
+    preview = unmerging.unmerge_preview(first.id, by=cast.manager)
+    with tenancy.scope(cast.organization.id):
+        products = {b.id: b.product for b in Booking.objects.all()}
+    listed = {products[x.row_id] for x in preview.candidates if x.row_id in products}
+    assert listed == {"on a", "on c"}
+
+
+def test_the_survivors_history_tells_of_those_absorbed(cast: Cast) -> None:
+    from wayfolk.audit import history
+
+    one, other = person(cast, "Anna"), person(cast, "Anne")
+    edit(cast, other, notes="written before")
+    merge(cast, one, other)
+    with tenancy.scope(cast.organization.id):
+        found = history.history_of(one.id, by=cast.manager)
+    summaries = [entry.change_set.summary for entry in found.entries]
+    assert any(summary.startswith("Merged Anne") for summary in summaries)
+    assert any("Anne" in summary and "Merged" not in summary for summary in summaries)
+
+
+def test_a_value_kept_apart_is_back_in_its_place(cast: Cast) -> None:
+    one = person(cast, email="a@example.com")
+    other, third = person(cast, email="b@example.com"), person(cast, email="c@example.com")
+    made = merge(cast, one, other, third, choices={"email": third.id})
+    unmerge(cast, made)
+    values = [points_of(who) for who in (one, other, third)]
+    assert values == [{("primary", "email"): f"{each}@example.com"} for each in "abc"]
