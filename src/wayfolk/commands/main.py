@@ -7,6 +7,7 @@ import click
 from wayfolk.commands import (
     bench,
     capturing,
+    duplicates,
     exporting,
     importing,
     jobs,
@@ -38,6 +39,7 @@ cli.add_command(serving.serve)
 cli.add_command(serving.demo)
 cli.add_command(bench.bench)
 cli.add_command(capturing.capture)
+cli.add_command(duplicates.duplicates)
 cli.add_command(rules.rules)
 cli.add_command(openapi.openapi)
 cli.add_command(exporting.export)

@@ -1,7 +1,9 @@
-"""How the history speaks of merges and of verdicts on possible duplicates."""
+"""How the history speaks of merges, of verdicts on duplicates, and of how they are found."""
+
+from typing import Any
 
 from wayfolk.audit import wording
-from wayfolk.audit.wording import RecordKind, Teller
+from wayfolk.audit.wording import ADMINISTER, RecordKind, Teller
 from wayfolk.customers.models import Customer
 from wayfolk.identity.models import CustomerAlias, PairVerdict
 
@@ -11,24 +13,29 @@ def declare() -> None:
     wording.declare_operation(
         "customers.merge", undo_permission="customers.merge", covers_fields=True
     )
+    rights: dict[str, Any] = {"view": "customers.view", "edit": "customers.merge"}
+    wording.declare_table(
+        RecordKind("identity_customeralias", phrase=_alias_phrase, unshown=("merge_id",), **rights)
+    )
     wording.declare_table(
         RecordKind(
-            "identity_customeralias",
-            view="customers.view",
-            edit="customers.merge",
-            phrase=_alias_phrase,
-            unshown=("merge_id",),
+            "identity_pairverdict", phrase=_verdict_phrase, unshown=("evidence_key",), **rights
         )
     )
     wording.declare_table(
         RecordKind(
-            "identity_pairverdict",
-            view="customers.view",
-            edit="customers.merge",
-            phrase=_verdict_phrase,
-            unshown=("evidence_key",),
+            "identity_matchingsettings",
+            ADMINISTER,
+            ADMINISTER,
+            phrase=_settings_phrase,
+            unshown=("weights",),
         )
     )
+
+
+def _alias_phrase(alias: CustomerAlias, teller: Teller) -> str:
+    survivor = teller.name_of(Customer, alias.survivor_id)
+    return f"number {alias.number} as a former record of {survivor}"
 
 
 def _verdict_phrase(verdict: PairVerdict, teller: Teller) -> str:
@@ -36,6 +43,5 @@ def _verdict_phrase(verdict: PairVerdict, teller: Teller) -> str:
     return f"the verdict on {one} and {other}: {verdict.get_verdict_display().lower()}"
 
 
-def _alias_phrase(alias: CustomerAlias, teller: Teller) -> str:
-    survivor = teller.name_of(Customer, alias.survivor_id)
-    return f"number {alias.number} as a former record of {survivor}"
+def _settings_phrase(_settings: Any, _teller: Teller) -> str:
+    return "how duplicates are found"

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from wayfolk.customers.queries.sharing import load_settings
+from wayfolk.customers.queries import sharing
 from wayfolk.identity.matching import proposing, reading
-from wayfolk.identity.matching.model import SUGGEST_FROM, WARN_FROM, Model
+from wayfolk.identity.matching.model import Model
 from wayfolk.identity.matching.record import Facts, Record, facts_of, without
 from wayfolk.identity.matching.scoring import Evidence, Score, score
+from wayfolk.identity.matching.settings import load_model, load_settings
+from wayfolk.identity.models import MatchingSettings
 from wayfolk.staff.rules import CONTROLLED_FIELDS, Actor
 
 Level = Literal["warn", "suggest"]
@@ -41,28 +43,31 @@ def candidates_for(
     by.require("customers.view")
     hidden = [code for code in CONTROLLED_FIELDS if not by.may_see(code)]
     seen = without(draft, hidden)
-    relays = load_settings().domains
+    relays = sharing.load_settings().domains
     shared = proposing.shared_among(seen)
     mine = facts_of(seen, shared=shared, relays=relays)
     ids = proposing.ids_for(seen, mine, by=by) - {draft.id}
-    model = _model_for(seen, mine)
+    settings = load_settings()
+    model = _model_for(seen, mine, settings)
     found = []
     for customer_id, record in reading.records_of(ids).items():
         its = facts_of(without(record, hidden), shared=shared, relays=relays)
         if its.kind == mine.kind:
-            found += _candidate(customer_id, score(mine, its, model))
+            found += _candidate(customer_id, score(mine, its, model), settings)
     found.sort(key=lambda each: (-each.weight, each.customer_id))
     return found[:limit]
 
 
-def _model_for(record: Record, facts: Facts) -> Model:
-    """The organisation's model, with the frequencies of the names of this record."""
-    model = Model(size=reading.customers_estimated())
+def _model_for(record: Record, facts: Facts, settings: MatchingSettings) -> Model:
+    """The organisation's model; untrained, with the frequencies of the names of this record."""
+    model = load_model(settings)
+    if model.frequencies:
+        return model
     return model.with_frequencies(proposing.frequencies_for(record, facts, model.size))
 
 
-def _candidate(customer_id: UUID, scored: Score) -> list[Candidate]:
-    if scored.total < SUGGEST_FROM:
+def _candidate(customer_id: UUID, scored: Score, settings: MatchingSettings) -> list[Candidate]:
+    if scored.total < settings.suggest_from:
         return []
-    level: Level = "warn" if scored.total >= WARN_FROM else "suggest"
+    level: Level = "warn" if scored.total >= settings.warn_from else "suggest"
     return [Candidate(customer_id, scored.weight, scored.probability, level, scored.evidence)]

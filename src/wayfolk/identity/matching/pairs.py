@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -174,7 +175,7 @@ _STORE = f"""
 def _store(found: Sequence[Proposal]) -> set[UUID]:
     if not found:
         return set()
-    values = {
+    values: dict[str, Any] = {
         "org": tenancy.current_organization_id(),
         "emails": ["email"],
         "phones": sorted(PHONE_KINDS),

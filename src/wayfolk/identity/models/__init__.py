@@ -1,8 +1,17 @@
 """Tables: pairs that may be one person and what people decided of them; merges, and the aliases
-under which absorbed customers live on.
+under which absorbed customers live on; how duplicates are found.
 """
 
 from wayfolk.identity.models.matching import DuplicatePair, PairState, PairVerdict, Verdict
 from wayfolk.identity.models.merging import CustomerAlias, Merge
+from wayfolk.identity.models.settings import MatchingSettings
 
-__all__ = ["CustomerAlias", "DuplicatePair", "Merge", "PairState", "PairVerdict", "Verdict"]
+__all__ = [
+    "CustomerAlias",
+    "DuplicatePair",
+    "MatchingSettings",
+    "Merge",
+    "PairState",
+    "PairVerdict",
+    "Verdict",
+]

@@ -1,7 +1,7 @@
 """How good found groups are, against the truth. Plain Python."""
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ class Quality:
         return _harmonic(self.cubed_precision, self.cubed_recall)
 
 
-def quality(found: Mapping[Hashable, Hashable], truth: Mapping[Hashable, Hashable]) -> Quality:
+def quality(found: Mapping[str, str], truth: Mapping[str, str]) -> Quality:
     """Record -> group that was found, record -> entity that it is; of the records of `truth`.
 
     A record without a group stands alone.

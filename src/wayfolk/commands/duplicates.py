@@ -1,0 +1,118 @@
+"""`duplicates`: learn how they look, find them among everybody, measure how well."""
+
+from __future__ import annotations
+
+import logging
+import resource
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wayfolk.commands import booting, importing, scoping
+
+if TYPE_CHECKING:
+    from wayfolk.identity.matching.batch.engines import Engine
+    from wayfolk.identity.matching.batch.evaluating import Quality
+    from wayfolk.staff.rules import Actor
+
+_FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
+_memory_option = click.option(
+    "--memory", default=2500, show_default=True, help="Megabytes before the engine uses the disk."
+)
+
+
+@click.group()
+def duplicates() -> None:
+    """Find customers who were entered more than once."""
+
+
+@duplicates.command()
+@scoping.organization_option
+@_memory_option
+@click.pass_context
+def train(context: click.Context, organization: str, memory: int) -> None:
+    """Learn the weights of matching from the organisation's own customers."""
+    from_now = time.monotonic()
+    by = _begin(context, organization)
+    from wayfolk.identity.matching import everybody
+
+    with scoping.refusals_in_words():
+        done = everybody.train_everywhere(_engine(memory), by=by)
+    click.echo(f"Learned from {done.customers:,} customers{_spent(from_now)}")
+
+
+@duplicates.command()
+@scoping.organization_option
+@_memory_option
+@click.pass_context
+def find(context: click.Context, organization: str, memory: int) -> None:
+    """Compare all customers of the organisation and propose who may be the same."""
+    from_now = time.monotonic()
+    by = _begin(context, organization)
+    from wayfolk.identity.matching import everybody
+
+    with scoping.refusals_in_words():
+        done = everybody.find_everywhere(_engine(memory), by=by)
+    click.echo(
+        f"{done.pairs:,} possible duplicates among {done.customers:,} customers{_spent(from_now)}"
+    )
+
+
+@duplicates.command()
+@click.argument("records", type=_FILE)
+@click.option("--mapping", type=_FILE, required=True, help="JSON: column -> field.")
+@click.option("--truth", type=_FILE, required=True, help="CSV: record id, entity id.")
+@click.option("--country", default="", help="Of phones without one, like GB.")
+@_memory_option
+def evaluate(records: Path, mapping: Path, truth: Path, country: str, memory: int) -> None:
+    """Group RECORDS (CSV) without the truth, and measure against it how well that went.
+
+    Needs no database.
+    """
+    from wayfolk.identity.matching.batch import evaluating, files, finding
+
+    from_now = time.monotonic()
+    with scoping.refusals_in_words():
+        read = files.read_records(records, files.read_mapping(mapping), country.upper())
+        known = files.read_truth(truth)
+        found = finding.find(_engine(memory), finding.cleaned(read))
+    spent = _spent(from_now)
+    groups = {str(read[n].id): str(read[first].id) for n, first in found.groups.items()}
+    entities = {str(each.id): known[str(each.id)] for each in read if str(each.id) in known}
+    if not entities:
+        raise click.ClickException(f"No id of {records} is in the first column of {truth}.")
+    _tell(evaluating.quality(groups, entities), len(read), spent)
+
+
+def _begin(context: click.Context, organization: str) -> Actor:
+    booting.start(context.obj)
+    from wayfolk.config import database
+    from wayfolk.organization import actors
+
+    database.prepare()
+    return actors.get_system_actor(importing.choose_organization(organization), "Command line")
+
+
+def _engine(memory: int) -> Engine:
+    from wayfolk.identity.matching.batch.engines import DuckDB
+
+    logging.getLogger("splink").setLevel(logging.WARNING)
+    return DuckDB(memory_mb=memory)
+
+
+def _spent(from_now: float) -> str:
+    """Time, and the most memory that this process has had."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return f" in {time.monotonic() - from_now:.1f} s, {peak:,.0f} MB at most."
+
+
+def _tell(quality: Quality, count: int, spent: str) -> None:
+    click.echo(f"{count:,} records{spent}")
+    click.echo(f"pairs: {quality.pairs_true:,} true, {quality.pairs_found:,} found,"
+               f" {quality.pairs_both:,} of them true")  # fmt: skip
+    click.echo(f"pairwise  precision {quality.precision:.4f}  recall {quality.recall:.4f}"
+               f"  F1 {quality.f1:.4f}")  # fmt: skip
+    click.echo(f"B-cubed   precision {quality.cubed_precision:.4f}"
+               f"  recall {quality.cubed_recall:.4f}  F1 {quality.cubed_f1:.4f}")  # fmt: skip

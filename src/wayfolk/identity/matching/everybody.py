@@ -1,0 +1,139 @@
+"""All customers of an organisation against one another: learned from, compared, stored as pairs.
+
+Records are streamed out of the database once; what they cost there is one pass over customers,
+contact points and addresses. Nothing is changed but the pairs, which are derived.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from wayfolk.customers.queries import sharing
+from wayfolk.identity.matching import pairs, settings
+from wayfolk.identity.matching.batch import finding, scoring, training
+from wayfolk.identity.matching.batch.engines import Engine
+from wayfolk.identity.matching.model import Model
+from wayfolk.identity.matching.pairs import Proposal
+from wayfolk.identity.matching.reading import STATUSES
+from wayfolk.identity.matching.record import PHONE_KINDS, SHARED_BY_MOST, Facts, Record, facts_of
+from wayfolk.kit import tenancy
+from wayfolk.staff.rules import Actor
+
+FETCHED = 10_000
+# More pairs than people will ever decide: a threshold set too low must not fill the disk.
+STORED_MOST = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """customers: compared with one another; pairs: stored."""
+
+    customers: int
+    pairs: int
+    model: Model
+
+
+def find_everywhere(engine: Engine, *, by: Actor) -> Done:
+    """Compare everybody and make what is found the pairs of the organisation.
+
+    With the weights that were trained; with the shipped ones where nobody trained. Raises
+    NotAllowed.
+    """
+    by.require("customers.edit")
+    with tenancy.scope(by.organization_id):
+        ids = _load(engine)
+        known = settings.load_settings()
+        model = settings.load_model(known)
+    if not model.frequencies:
+        frequencies = training.frequencies(engine, len(ids))
+        model = replace(model, size=len(ids), frequencies=frequencies)
+    found = scoring.predict(engine, model, least=known.suggest_from)[:STORED_MOST]
+    with tenancy.scope(by.organization_id):
+        stored = pairs.store_all(_proposals(found, ids))
+    return Done(len(ids), stored, model)
+
+
+def train_everywhere(engine: Engine, *, by: Actor) -> Done:
+    """Learn the weights from the organisation's own customers and keep them.
+
+    Raises NotAllowed.
+    """
+    by.require("organization.administer")
+    with tenancy.scope(by.organization_id):
+        ids = _load(engine)
+    model = training.train(engine, len(ids))
+    settings.store_weights(model, by=by)
+    return Done(len(ids), 0, model)
+
+
+def _load(engine: Engine) -> list[UUID]:
+    """Makes the tables facts and pairs; the customers by number of their record."""
+    ids: list[UUID] = []
+    shared = _shared_values()
+    relays = sharing.load_settings().domains
+    finding.load(engine, _facts(ids, shared, relays))
+    return ids
+
+
+def _facts(ids: list[UUID], shared: frozenset[str], relays: Iterable[str]) -> Iterator[Facts]:
+    domains = frozenset(relays)
+    for record in _records():
+        ids.append(record.id)  # type: ignore[arg-type]
+        yield facts_of(record, shared=shared, relays=domains)
+
+
+_SHARED = """
+    SELECT normalised FROM customers_contactpoint
+    WHERE organization_id = %s GROUP BY normalised HAVING count(DISTINCT customer_id) > %s
+"""
+_EVERYBODY = """
+    SELECT c.id, c.kind, c.given_name, c.middle_name, c.family_name, c.company_name, c.birth_on,
+        c.gender, p.emails, p.phones, a.lines, a.postcode, a.city, a.country
+    FROM customers_customer c
+    LEFT JOIN (
+        SELECT customer_id,
+            array_agg(normalised ORDER BY set, kind) FILTER (WHERE kind = 'email') AS emails,
+            array_agg(normalised ORDER BY set, kind) FILTER (WHERE kind = ANY (%(phones)s))
+                AS phones
+        FROM customers_contactpoint WHERE organization_id = %(org)s GROUP BY customer_id
+    ) p ON p.customer_id = c.id
+    LEFT JOIN customers_address a
+        ON a.organization_id = %(org)s AND a.customer_id = c.id AND a.set = 'primary'
+    WHERE c.organization_id = %(org)s AND c.deleted_at IS NULL AND c.status = ANY (%(statuses)s)
+"""
+_PLAIN = ("id", "kind", "given_name", "middle_name", "family_name", "company_name", "birth_on",
+          "gender")  # fmt: skip
+_PLACE = ("lines", "postcode", "city", "country")
+
+
+def _shared_values() -> frozenset[str]:
+    """Contact values that more than SHARED_BY_MOST customers have."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARED, [tenancy.current_organization_id(), SHARED_BY_MOST])
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def _records() -> Iterator[Record]:
+    values: dict[str, Any] = {
+        "org": tenancy.current_organization_id(),
+        "statuses": list(STATUSES),
+        "phones": list(PHONE_KINDS),
+    }
+    # Of the connection itself, so that rows stream instead of filling the memory.
+    with connection.connection.cursor(name="everybody") as cursor:
+        cursor.itersize = FETCHED
+        cursor.execute(_EVERYBODY, values)
+        for row in cursor:
+            plain: dict[str, Any] = dict(zip(_PLAIN, row[:8], strict=True))
+            plain |= {name: value or "" for name, value in zip(_PLACE, row[10:], strict=True)}
+            emails, phones = (tuple(each or ()) for each in row[8:10])
+            yield Record(**plain, emails=emails, phones=phones)
+
+
+def _proposals(found: Iterable[scoring.Scored], ids: list[UUID]) -> Iterator[Proposal]:
+    for each in found:
+        low, high = sorted((ids[each.low], ids[each.high]))
+        yield Proposal(low, high, each.total, each.levels)

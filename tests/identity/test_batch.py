@@ -1,0 +1,139 @@
+"""Many records at once: the same weights as one pair, weights that are learned, groups."""
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.matching import people
+from wayfolk.identity.matching.batch import evaluating, files, finding, grouping, scoring, training
+from wayfolk.identity.matching.batch.engines import DuckDB
+from wayfolk.identity.matching.batch.scoring import Scored
+from wayfolk.identity.matching.model import Model
+from wayfolk.identity.matching.record import Facts, Record, facts_of
+from wayfolk.identity.matching.scoring import score
+from wayfolk.kit.errors import InvalidValues
+
+EVERYTHING = -10_000.0
+
+
+@pytest.fixture(scope="module")
+def entered() -> tuple[list[Record], dict[str, str]]:
+    return people.entered(3_000, seed=3)
+
+
+@pytest.fixture(scope="module")
+def facts(entered: tuple[list[Record], dict[str, str]]) -> list[Facts]:
+    return list(finding.cleaned(entered[0]))
+
+
+@pytest.fixture(scope="module")
+def engine(facts: list[Facts]) -> DuckDB:
+    loaded = DuckDB()
+    finding.load(loaded, facts)
+    return loaded
+
+
+@pytest.mark.parametrize("is_trained", [False, True], ids=["shipped", "trained"])
+def test_one_pair_weighs_the_same_by_either_scorer(
+    engine: DuckDB, facts: list[Facts], is_trained: bool
+) -> None:
+    """Weight and levels, of every pair that the batch compares."""
+    model = training.train(engine, len(facts)) if is_trained else Model(size=len(facts))
+    pairs = scoring.predict(engine, model, least=EVERYTHING)
+    assert len(pairs) > 5_000
+    assert len({level for pair in pairs for level in pair.levels.items()}) > 25
+    for pair in pairs:
+        alone = score(facts[pair.low], facts[pair.high], model)
+        assert alone.total == pytest.approx(pair.total, abs=1e-6)
+        assert alone.levels == pair.levels
+
+
+def test_a_field_that_is_off_weighs_nothing_in_either(engine: DuckDB, facts: list[Facts]) -> None:
+    model = Model(size=len(facts), off=frozenset({"household"}))
+    for pair in scoring.predict(engine, model, least=0.0)[:500]:
+        alone = score(facts[pair.low], facts[pair.high], model)
+        assert alone.total == pytest.approx(pair.total, abs=1e-6)
+        assert "household" not in pair.levels
+
+
+def test_learning_without_labels_finds_whom_was_entered_twice(
+    engine: DuckDB, facts: list[Facts], entered: tuple[list[Record], dict[str, str]]
+) -> None:
+    records, truth = entered
+    model = training.train(engine, len(facts))
+    groups = finding.find(DuckDB(), facts, model=model).groups
+    found = {records[n].id: records[first].id for n, first in groups.items()}
+    quality = evaluating.quality(found, truth)
+    assert quality.f1 > 0.85
+    different, same = model.weight("given", "different"), model.weight("birth", "same")
+    assert different < -3
+    assert same > 10
+
+
+def test_a_trained_model_survives_being_stored() -> None:
+    model = Model(size=5, frequencies={"given": {"anna": 0.2, "": 0.01}}, off=frozenset({"birth"}))
+    stored = json.loads(json.dumps(model.to_json()))
+    assert Model.from_json(stored) == model
+
+
+def test_father_and_son_do_not_become_one_over_a_record_without_a_birthday() -> None:
+    births = ["19500101", "", "19801231"]
+    near, far = {"birth": "same"}, {"birth": "different"}
+    pairs = [Scored(0, 1, 9.0, near), Scored(1, 2, 8.0, near)]
+    assert grouping.group(pairs, births) == {0: 0, 1: 0}
+    assert grouping.group([*pairs, Scored(0, 2, 3.0, far)], births) == {0: 0, 1: 0, 2: 0}
+
+
+def test_a_group_does_not_grow_beyond_its_limit() -> None:
+    pairs = [Scored(0, n, 20.0 - n, {}) for n in range(1, 9)]
+    assert len(grouping.group(pairs, [""] * 9, largest=4)) == 4
+
+
+def test_quality_counts_pairs_and_records() -> None:
+    truth = {"a": "1", "b": "1", "c": "1", "d": "2", "e": "3"}
+    quality = evaluating.quality({"a": "x", "b": "x", "d": "y", "e": "y"}, truth)
+    assert (quality.pairs_true, quality.pairs_found, quality.pairs_both) == (3, 2, 1)
+    assert (quality.precision, round(quality.recall, 3)) == (0.5, 0.333)
+    assert round(quality.cubed_precision, 3) == 0.8
+    assert round(quality.cubed_recall, 3) == 0.733
+
+
+def test_values_of_many_records_and_placeholders_say_nothing() -> None:
+    desk = Record(emails=("desk@agency.example", "noemail@example.org"), phones=("+1111111111",))
+    records = [replace(desk, id=str(n)) for n in range(13)]
+    first = next(iter(finding.cleaned(records)))
+    assert (first.emails, first.phones) == ((), ())
+    assert facts_of(replace(desk, emails=("anna.b@example.org",))).emails == ("anna.b@example.org",)
+
+
+def test_files_of_anybody_are_read_by_a_mapping(tmp_path: Path) -> None:
+    path, mapping = tmp_path / "r.csv", tmp_path / "m.json"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(["No", "Name", "Street", "House", "Born", "Mail", "Tel"])
+        writer.writerow(["7", "Smith, Anna", "Mill Lane", "12", "31.12.1980", "A@B.example", ""])
+    written = {"No": "id", "Name": "name", "Street": "lines", "House": "lines", "Born": "birth_on"}
+    mapping.write_text(json.dumps(written | {"Mail": "email", "Tel": "phone"}), encoding="utf-8")
+    (record,) = files.read_records(path, files.read_mapping(mapping))
+    assert (record.id, record.given_name, record.family_name) == ("7", "Anna", "Smith")
+    assert (record.lines, str(record.birth_on)) == ("Mill Lane 12", "1980-12-31")
+    assert record.emails == ("a@b.example",)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('{"No": "id", "Born": "birthday"}', "“birthday”"),
+        ('{"Born": "birth_on"}', "which column is the id"),
+        ("[", "cannot be read as JSON"),
+    ],
+)
+def test_a_wrong_mapping_is_refused_in_words(tmp_path: Path, written: str, said: str) -> None:
+    path = tmp_path / "m.json"
+    path.write_text(written, encoding="utf-8")
+    with pytest.raises(InvalidValues) as refused:
+        files.read_mapping(path)
+    assert said in str(refused.value.details) + refused.value.message
