@@ -48,8 +48,8 @@ def settings(engine: Engine, model: Model) -> dict[str, Any]:
         "probability_two_random_records_match": 1 / (1 + 2**-model.prior),
         "comparisons": comparisons,
         "blocking_rules_to_generate_predictions": ["l.n = r.n"],
-        "retain_matching_columns": False,
-        "retain_intermediate_calculation_columns": True,
+        "retain_matching_columns": True,  # with them come the levels
+        "retain_intermediate_calculation_columns": False,
     }
 
 
