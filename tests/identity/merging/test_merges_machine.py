@@ -53,7 +53,7 @@ def note_diet(cast: Cast, owner: Customer) -> None:
 
 
 @given(said=PEOPLE, facts=FACTS, choice=st.integers(0, 2), order=st.permutations(range(3)))
-@settings(max_examples=12)
+@settings(max_examples=5)
 def test_merged_and_taken_back_in_any_order_is_as_before(
     cast: Cast,
     said: list[tuple[str, str, date | None]],
