@@ -14,6 +14,7 @@ from wayfolk.customers import operations
 from wayfolk.customers.models import Customer
 from wayfolk.identity.matching import pairs, queue
 from wayfolk.identity.matching.pairs import Proposal
+from wayfolk.identity.merging import executing, planning, unmerging
 from wayfolk.identity.models import DuplicatePair, PairState, PairVerdict
 from wayfolk.kit import tenancy
 from wayfolk.kit.errors import NotAllowed, NotFound
@@ -203,3 +204,29 @@ def test_another_organisation_sees_nothing(cast: Cast, people: list[Customer]) -
     pairs.store_all([proposal(anna, ana)])
     with tenancy.scope(cast.outsider.organization_id):
         assert queue.next_group(by=cast.outsider) is None
+
+
+def test_records_that_are_deliberately_taken_apart_are_not_proposed_again(
+    cast: Cast, people: list[Customer]
+) -> None:
+    anna, ana, *_ = people
+    by = cast.manager
+    found = [proposal(anna, ana)]
+    pairs.store_all(found)
+    plan = planning.plan_merge(anna.id, [ana.id], by=by)
+    done = executing.merge_customers(anna.id, [ana.id], fingerprint=plan.fingerprint, by=by)
+    assert states() == [PairState.CLOSED]
+    unmerging.unmerge(done.merge.id, by=by)
+    assert states() == [PairState.CLOSED]
+    pairs.store_all(found)
+    assert queue.next_group(by=by) is None
+
+
+def test_a_merge_taken_back_by_undo_is_proposed_again(cast: Cast, people: list[Customer]) -> None:
+    anna, ana, *_ = people
+    by = cast.manager
+    pairs.store_all([proposal(anna, ana)])
+    plan = planning.plan_merge(anna.id, [ana.id], by=by)
+    executing.merge_customers(anna.id, [ana.id], fingerprint=plan.fingerprint, by=by)
+    undoing.undo_change_set(ChangeSet.objects.get(operation="customers.merge").id, by=by)
+    assert states() == [PairState.OPEN]

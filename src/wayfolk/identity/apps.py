@@ -9,6 +9,7 @@ class IdentityConfig(AppConfig):
         from wayfolk.audit import history, tables, undoing
         from wayfolk.customers import operations
         from wayfolk.customers.queries import successors
+        from wayfolk.identity.matching import apart
         from wayfolk.identity.merging import aliases, customer_links, executing, links, unmerging
         from wayfolk.identity.search import deriving
 
@@ -18,3 +19,4 @@ class IdentityConfig(AppConfig):
         tables.on_passage("customers_customer", aliases.judge_passage)
         undoing.on_undone(executing.OPERATION, unmerging.complete)
         history.on_predecessors(aliases.absorbed_by)
+        unmerging.after_unmerge(apart.remember_apart)

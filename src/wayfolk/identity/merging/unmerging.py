@@ -18,6 +18,8 @@ from wayfolk.kit import tenancy
 from wayfolk.kit.errors import Conflict, InvalidValue
 from wayfolk.staff.rules import Actor
 
+DELIBERATE = f"{ASSIGN}:deliberate"  # somebody said that these are several, not: oops
+
 AfterUnmerge = Callable[[Merge], None]
 _after_unmerge: list[AfterUnmerge] = []
 
@@ -32,7 +34,7 @@ class Preview:
 
 
 def after_unmerge(step: AfterUnmerge) -> None:
-    """Register what follows in the same change set: the pair is remembered as two people."""
+    """Register what follows in the same change set where records are deliberately taken apart."""
     _after_unmerge.append(step)
 
 
@@ -63,7 +65,7 @@ def unmerge(
     _require_sides(merge, assignments or {})
     assigned = {key: str(owner) for key, owner in (assignments or {}).items()}
     with tenancy.scope(by.organization_id):
-        report = _take_back(merge, {**(choices or {}), **assigned}, by)
+        report = _take_back(merge, {**(choices or {}), **assigned, DELIBERATE: "yes"}, by)
         if report.conflict_count and choices is None:
             raise UndecidedConflicts(report)
     return report
@@ -111,7 +113,7 @@ def complete(original: ChangeSet, undo_id: UUID, choices: Mapping[str, str]) -> 
     operations.derive_places(ids)
     topic = executing.MERGED_TOPIC if is_redo else executing.UNMERGED_TOPIC
     executing.tell(topic, merge, undo_id)
-    for step in [] if is_redo else _after_unmerge:
+    for step in _after_unmerge if DELIBERATE in choices and not is_redo else []:
         step(merge)
     for customer_id in ids:
         operations.announce(customer_id)
