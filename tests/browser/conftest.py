@@ -3,16 +3,23 @@
 `open_page(actor)` gives a page signed in as that actor (None: signed out). Whatever the browser
 complains about (an error in a script, a breach of the content security policy, a file that is
 not there, an answer of 500) fails the test at its end.
+
+`WAYFOLK_TEST_SLOW_ANSWERS=0.5` makes races visible: whatever htmx asks for is answered half a
+second later, a page 0.15 s later, files at once. A test that then fails clicked, looked or read
+the database before the answer to its last click was there; or the page loses what an impatient
+person presses.
 """
 
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
@@ -25,6 +32,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Response,
+    expect,
     sync_playwright,
 )
 
@@ -41,6 +49,10 @@ _REFUSED = re.compile(
     r"the server responded with a status of (400|403|404|409|422|429|503)"
     r"|htmx:(afterRequest|sendAbort)"  # a request given up because the page moved on
 )
+
+_PATIENCE_MS = 15_000  # a loaded machine is slow; waiting costs nothing when the page is right
+_PAGE_DELAY = 0.15  # seconds, when answers are slowed
+expect.set_options(timeout=_PATIENCE_MS)
 
 OpenPage = Callable[..., Page]
 Screenshot = Callable[[Page, str], Path]
@@ -67,11 +79,27 @@ class _Server(ThreadedWSGIServer):
         """A browser that hangs up is no news."""
 
 
+def slow_answers(application: WSGIApplication, delay: float) -> WSGIApplication:
+    """The application as over a slow line: what htmx asks for comes `delay` seconds later."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body = application(environ, start_response)
+        if "HTTP_HX_REQUEST" in environ:
+            time.sleep(delay)
+        elif not environ["PATH_INFO"].startswith("/static/"):
+            time.sleep(min(delay, _PAGE_DELAY))
+        return body
+
+    return answer
+
+
 @pytest.fixture(scope="session")
 def site(django_db_setup: None) -> Iterator[str]:
     """The address of Wayfolk, served from this process on the test database."""
     server = _Server(("127.0.0.1", 0), _QuietHandler, allow_reuse_address=False)
-    server.set_app(get_wsgi_application())
+    delay = float(os.environ.get("WAYFOLK_TEST_SLOW_ANSWERS", "0"))
+    application = get_wsgi_application()
+    server.set_app(slow_answers(application, delay) if delay else application)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -139,7 +167,7 @@ def open_page(site: str, chromium: Browser, committed_db: None) -> Iterator[Open
             locale="en-GB",
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(_PATIENCE_MS)
         if actor is not None:
             sign_in(context, actor, site)
         page = context.new_page()

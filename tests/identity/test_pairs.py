@@ -119,7 +119,7 @@ def test_what_was_decided_is_taken_back_like_everything_else(
     by = cast.manager
     pairs.store_all([proposal(anna, ana)])
     pairs.reject_pairs([anna.id, ana.id], by=by)
-    decided = ChangeSet.objects.get(operation="duplicates.not_same")
+    decided = ChangeSet.objects.get(operation="customers.not_same")
     assert decided.summary.endswith("are not the same")
     undoing.undo_change_set(decided.id, by=by)
     assert states() == [PairState.OPEN]

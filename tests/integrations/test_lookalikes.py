@@ -1,16 +1,21 @@
 """New customers of an import who look like somebody who was there (KP-31, TQ-37)."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.identity.people import catch_up
 from tests.integrations import making
 from tests.world import Cast
 from wayfolk.customers import operations as customers
+from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
 from wayfolk.integrations import tasks
 from wayfolk.integrations.imports import lookalikes, operations
+from wayfolk.integrations.imports import mapping as mappings
 from wayfolk.integrations.models import ImportRun, RowProblem
 from wayfolk.kit import tenancy
+from wayfolk.kit.errors import NotAllowed
 
 FILE = making.people(
     "Otto Berg,otto@example.org,+45 45 65 43 21,Faro",
@@ -74,3 +79,52 @@ def test_an_import_that_is_gone_or_not_finished_has_no_lookalikes(cast: Cast) ->
     assert lookalikes.remark(received.id, by=cast.manager) == 0
     operations.discard_draft(received.id, by=cast.manager)
     assert lookalikes.remark(received.id, by=cast.manager) == 0
+
+
+def test_tq_37_a_mapping_may_update_whom_a_row_looks_like(cast: Cast, nina: int) -> None:
+    mapping = replace(making.PEOPLE, lookalikes="update")
+    run = making.run(FILE, mapping, cast.manager)
+    assert (run.count("customer", "created"), run.count("customer", "updated")) == (1, 1)
+    assert remarks(run) == {}
+    with tenancy.scope(cast.organization.id):
+        stored = Customer.objects.with_reach().get(number=nina)
+        assert Customer.objects.count() == 2
+    assert [place.city for place in stored.places] == ["Faro"]
+    again = making.run(FILE, mapping, cast.manager)
+    assert again.count("customer", "created") == 0
+
+
+def test_tq_37_a_mapping_may_leave_out_rows_that_look_like_somebody(cast: Cast, nina: int) -> None:
+    run = making.run(FILE, replace(making.PEOPLE, lookalikes="skip"), cast.manager)
+    assert (run.done_count, run.refused_count) == (1, 1)
+    with tenancy.scope(cast.organization.id):
+        [problem] = RowProblem.objects.filter(run=run, is_refusal=True)
+        assert Customer.objects.count() == 2
+    assert f"Looks like customer No {nina}, so the row was left out" in problem.text
+
+
+def test_rows_about_one_person_stay_together_when_they_update_somebody(
+    cast: Cast, nina: int
+) -> None:
+    twice = making.people(
+        "Nina Holmm,nina.holm@example.com,+45 45 12 34 56,Faro",
+        "Nina Holmm,nina.holm@example.com,+45 45 12 34 56,Lagos",
+    )
+    run = making.run(twice, replace(making.PEOPLE, lookalikes="update"), cast.manager)
+    assert run.count("customer", "created") == 0
+    with tenancy.scope(cast.organization.id):
+        assert Customer.objects.count() == 1
+
+
+def test_comparing_before_writing_needs_the_right_to_see_customers(cast: Cast) -> None:
+    received = making.receive(FILE, cast.manager)
+    blind = replace(cast.manager, permissions=cast.manager.permissions - {"customers.view"})
+    mapping = replace(making.PEOPLE, lookalikes="skip")
+    with pytest.raises(NotAllowed):
+        operations.start_run(received.id, mapping, by=blind, is_job=False)
+
+
+def test_the_setting_is_kept_with_a_mapping() -> None:
+    mapping = replace(making.PEOPLE, lookalikes="skip")
+    assert mappings.from_json(mappings.to_json(mapping)) == mapping
+    assert mappings.matched(mapping, ["name", "email"]).lookalikes == "skip"

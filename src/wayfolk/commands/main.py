@@ -11,6 +11,7 @@ from wayfolk.commands import (
     exporting,
     importing,
     jobs,
+    merging,
     openapi,
     organizations,
     reindexing,
@@ -44,6 +45,8 @@ cli.add_command(openapi.openapi)
 cli.add_command(exporting.export)
 cli.add_command(importing.import_)
 cli.add_command(jobs.jobs)
+cli.add_command(merging.merge)
+cli.add_command(merging.unmerge)
 cli.add_command(organizations.organization)
 cli.add_command(reindexing.search)
 cli.add_command(token.token)

@@ -1,11 +1,11 @@
-"""How the history speaks of merges, and of how duplicates are found."""
+"""How the history speaks of merges, of verdicts on duplicates, and of how they are found."""
 
 from typing import Any
 
 from wayfolk.audit import wording
 from wayfolk.audit.wording import ADMINISTER, RecordKind, Teller
 from wayfolk.customers.models import Customer
-from wayfolk.identity.models import CustomerAlias
+from wayfolk.identity.models import CustomerAlias, PairVerdict
 
 
 def declare() -> None:
@@ -13,13 +13,13 @@ def declare() -> None:
     wording.declare_operation(
         "customers.merge", undo_permission="customers.merge", covers_fields=True
     )
+    rights: dict[str, Any] = {"view": "customers.view", "edit": "customers.merge"}
+    wording.declare_table(
+        RecordKind("identity_customeralias", phrase=_alias_phrase, unshown=("merge_id",), **rights)
+    )
     wording.declare_table(
         RecordKind(
-            "identity_customeralias",
-            view="customers.view",
-            edit="customers.merge",
-            phrase=_alias_phrase,
-            unshown=("merge_id",),
+            "identity_pairverdict", phrase=_verdict_phrase, unshown=("evidence_key",), **rights
         )
     )
     wording.declare_table(
@@ -36,6 +36,11 @@ def declare() -> None:
 def _alias_phrase(alias: CustomerAlias, teller: Teller) -> str:
     survivor = teller.name_of(Customer, alias.survivor_id)
     return f"number {alias.number} as a former record of {survivor}"
+
+
+def _verdict_phrase(verdict: PairVerdict, teller: Teller) -> str:
+    one, other = (teller.name_of(Customer, each) for each in (verdict.low_id, verdict.high_id))
+    return f"the verdict on {one} and {other}: {verdict.get_verdict_display().lower()}"
 
 
 def _settings_phrase(_settings: Any, _teller: Teller) -> str:

@@ -22,9 +22,12 @@ from wayfolk.staff.rules import Actor
 _READ_ONLY = ("number", "version", "created_at", "updated_at")
 
 
-def customer(record: Customer, *, by: Actor) -> shapes.CustomerMatch:
-    """A customer with contact points and addresses loaded."""
-    return shapes.CustomerMatch.model_construct(**_values(record, by))
+def customer(record: Customer, *, by: Actor, asked: int | None = None) -> shapes.CustomerMatch:
+    """A customer with contact points and addresses loaded. `asked`: the number that led here."""
+    values = _values(record, by)
+    if asked is not None and asked != record.number:
+        values["merged_into"] = record.number
+    return shapes.CustomerMatch.model_construct(**values)
 
 
 def created(record: Customer, alike: Sequence[Candidate], *, by: Actor) -> shapes.CreatedCustomer:

@@ -17,6 +17,7 @@ from wayfolk.api.schemas.fields import Number
 from wayfolk.bookings import queries as booking_queries
 from wayfolk.customers import operations, queries
 from wayfolk.customers.models import Customer, CustomerQuerySet, load_reach
+from wayfolk.customers.queries import successors
 from wayfolk.identity.matching import creating
 from wayfolk.identity.matching.checking import candidates_for
 from wayfolk.identity.matching.record import draft_of
@@ -92,7 +93,7 @@ def set_customers_status(request: HttpRequest, body: shapes.CustomersStatus) -> 
 
 @router.get("/customers/{number}", response=shapes.Customer, openapi_extra=VERSIONED)
 def get_customer(request: HttpRequest, response: HttpResponse, number: Number) -> Any:
-    """One customer by Customer No."""
+    """One customer by Customer No; the number of a merged one gives who it became."""
     return _answered(response, number, actor_of(request))
 
 
@@ -159,7 +160,9 @@ def preview_deletion(request: HttpRequest, number: Number) -> Any:
 def delete_customer(request: HttpRequest, number: Number) -> Any:
     """Take a customer out of use and off every itinerary; undoing the change restores all."""
     by = actor_of(request)
-    operations.delete_customer(queries.get_customer_by_number(number, by=by).id, by=by)
+    found = queries.get_customer_by_number(number, by=by)
+    successors.require_own(found, number)
+    operations.delete_customer(found.id, by=by)
     return Status(204, None)
 
 
@@ -167,7 +170,7 @@ def _answered(response: HttpResponse, number: int, by: Actor) -> shapes.Customer
     """The customer as stored now, and its version."""
     found = queries.get_customer_by_number(number, by=by)
     versions.mark(response, found.version)
-    return presenter.customer(found, by=by)
+    return presenter.customer(found, by=by, asked=number)
 
 
 def _require_visible(filters: shapes.CustomerFilters, by: Actor) -> None:

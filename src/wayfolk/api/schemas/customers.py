@@ -166,6 +166,11 @@ class Customer(CustomerFields):
     kind: Literal["person", "company"]
     name: str = Field(default="", description="As one would address the record in a list.")
     status: Literal["active", "inactive", "restricted"] = "active"
+    merged_into: int | None = Field(
+        default=None,
+        description="Present where the number asked for is of a record that was merged into this"
+        " one; it is this one's number.",
+    )
     created_at: datetime
     updated_at: datetime
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from wayfolk.api.schemas.fields import Body, Paged
-from wayfolk.integrations.imports.mapping import Method
+from wayfolk.integrations.imports.mapping import Lookalikes, Method
 
 Line = Annotated[str, Field(max_length=2_000)]
 
@@ -32,6 +32,11 @@ class MappingRules(Body):
     )
     system: Annotated[str, Field(min_length=1, max_length=80)] = "file"
     shift_days: int = Field(default=0, ge=-36_500, le=36_500)
+    lookalikes: Lookalikes = Field(
+        default="create",
+        description="New customers who are likely somebody who is there: create them (with a"
+        " remark afterwards), update whom they look like, or skip the row as refused.",
+    )
 
 
 class NamedMapping(MappingRules):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from wayfolk.customers.models import Customer, Status
+from wayfolk.kit.errors import Conflict
 
 FindSurvivor = Callable[[UUID], UUID | None]
 _finders: list[FindSurvivor] = []
@@ -21,3 +22,13 @@ def survivor_id(**of: object) -> UUID | None:
     if absorbed_id is None:
         return None
     return next((found for find in _finders if (found := find(absorbed_id)) is not None), None)
+
+
+def require_own(found: Customer, number: int) -> None:
+    """Raises Conflict where `number` only led to `found`: what would hit the wrong record."""
+    if found.number != number:
+        raise Conflict(
+            f"Customer {number} was merged into {found.name} ({found.number}). If you mean that"
+            " record, say its own number.",
+            details={"merged_into": found.number},
+        )

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -89,7 +90,7 @@ def postpone_pairs(customer_ids: Collection[UUID], *, by: Actor) -> int:
 def _judge(customer_ids: Collection[UUID], verdict: Verdict, by: Actor) -> int:
     by.require("customers.merge")
     words = {Verdict.NOT_SAME: "are not the same", Verdict.LATER: "are looked at later"}
-    with change_set(by=by, operation=f"duplicates.{verdict.value}", summary="") as current:
+    with change_set(by=by, operation=f"customers.{verdict.value}", summary="") as current:
         names = _names(customer_ids)
         current.summary = f"{names} {words[verdict]}"
         among = DuplicatePair.objects.filter(low_id__in=customer_ids, high_id__in=customer_ids)
@@ -174,7 +175,7 @@ _STORE = f"""
 def _store(found: Sequence[Proposal]) -> set[UUID]:
     if not found:
         return set()
-    values = {
+    values: dict[str, Any] = {
         "org": tenancy.current_organization_id(),
         "emails": ["email"],
         "phones": sorted(PHONE_KINDS),

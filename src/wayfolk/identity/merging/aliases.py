@@ -15,7 +15,7 @@ _UP = """
         UNION
         SELECT a.survivor_id, above.depth + 1 FROM identity_customeralias a
         JOIN above ON above.id = a.customer_id
-        WHERE a.organization_id = %(organization)s
+        WHERE a.organization_id = %(organization)s AND above.depth < 1000
     )
     SELECT id FROM above ORDER BY depth
 """

@@ -14,7 +14,7 @@ from wayfolk.audit import deriving, tables
 from wayfolk.audit.models import Change
 from wayfolk.customers.models import ContactPoint, Customer
 from wayfolk.identity.merging import aliases, links
-from wayfolk.identity.merging.executing import absorbed_of
+from wayfolk.identity.merging.finding import absorbed_of
 from wayfolk.identity.models import CustomerAlias, Merge
 from wayfolk.kit import contact, text
 

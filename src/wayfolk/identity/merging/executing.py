@@ -12,10 +12,9 @@ from wayfolk.customers.models import Customer, Status
 from wayfolk.customers.rules import FIELD_RULES
 from wayfolk.identity.merging import aliases, fields, links, planning, reach
 from wayfolk.identity.merging.links import Parties
-from wayfolk.identity.merging.rules import COMBINED, Plan
+from wayfolk.identity.merging.rules import COMBINED, Plan, as_json
 from wayfolk.identity.models import CustomerAlias, Merge
-from wayfolk.kit import tenancy
-from wayfolk.kit.errors import Conflict, InvalidValue, NotAllowed, NotFound
+from wayfolk.kit.errors import Conflict, InvalidValue, NotAllowed
 from wayfolk.staff.rules import Actor
 
 OPERATION = "customers.merge"
@@ -35,7 +34,7 @@ class PlanChanged(Conflict):
         super().__init__(
             "Nothing was merged: one of the records changed since you looked. Look at the plan"
             " again.",
-            details={"fingerprint": plan.fingerprint},
+            details={"plan": as_json(plan)},
         )
         self.plan = plan
 
@@ -72,7 +71,7 @@ def merge_customers(
 
     `choices`: field or kind of contact -> the record whose value is taken. `confirmed`: codes of
     guards that the reader saw. `fingerprint`: of the plan that was shown. The same merge again is
-    no error and writes nothing. Raises NotAllowed, NotFound, SameRecord, PlanChanged, Refused.
+    no error and writes nothing. Raises NotAllowed, SameRecord, PlanChanged, Refused.
     """
     by.require("customers.merge")
     with change_set(by=by, operation=OPERATION, summary="") as current:
@@ -205,17 +204,3 @@ def tell(topic: str, merge: Merge, change_set_id: UUID) -> None:
         "absorbed": [{"id": each, "number": numbers[UUID(each)]} for each in merge.absorbed],
     }
     outbox.put(topic, payload, change_set_id=change_set_id)
-
-
-def absorbed_of(merge: Merge) -> list[UUID]:
-    return [UUID(each) for each in merge.absorbed]
-
-
-def get_merge(merge_id: UUID, *, by: Actor) -> Merge:
-    """Raises NotAllowed, NotFound."""
-    by.require("customers.merge")
-    with tenancy.scope(by.organization_id):
-        found: Merge | None = Merge.objects.filter(id=merge_id).select_related("survivor").first()
-    if found is None:
-        raise NotFound("There is no such merge.")
-    return found

@@ -97,6 +97,56 @@ class Plan:
         return [guard for guard in self.guards if not guard.is_blocking]
 
 
+def as_json(plan: Plan) -> dict[str, Any]:
+    """The plan for machines; records are named by their numbers."""
+    numbers = {party.id: party.number for party in (plan.survivor, *plan.absorbed)}
+    return {
+        "survivor": _named(plan.survivor),
+        "absorbed": [_named(party) for party in plan.absorbed],
+        "fields": [_field_json(each, numbers) for each in plan.fields],
+        "relations": [
+            {
+                "code": each.code,
+                "label": each.label,
+                "moved": each.moved,
+                "united": list(each.united),
+                "staying": list(each.staying),
+            }
+            for each in plan.relations
+        ],
+        "guards": [
+            {"code": each.code, "message": each.message, "is_blocking": each.is_blocking}
+            for each in plan.guards
+        ],
+        "fingerprint": plan.fingerprint,
+    }
+
+
+def _named(party: Party) -> dict[str, Any]:
+    return {"number": party.number, "name": party.name}
+
+
+def _field_json(each: Field, numbers: Mapping[UUID, int]) -> dict[str, Any]:
+    return {
+        "code": each.code,
+        "label": each.label,
+        "values": [
+            {
+                "number": numbers[value.customer_id],
+                "value": value.value,
+                "changed_at": value.changed_at.isoformat() if value.changed_at else None,
+                "changed_by": value.changed_by,
+            }
+            for value in each.values
+        ],
+        "chosen": numbers[each.chosen],
+        "reason": each.reason,
+        "combined": each.combined,
+        "is_shown": each.is_shown,
+        "may_choose": each.may_choose,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Whose value a field of the survivor gets, and why; `combined` if of several."""

@@ -11,11 +11,11 @@ from wayfolk.audit.models import ChangeSet
 from wayfolk.audit.taking_back import UndecidedConflicts
 from wayfolk.audit.undo_report import UndoReport
 from wayfolk.customers import operations
-from wayfolk.identity.merging import created_since, executing
+from wayfolk.identity.merging import aliases, created_since, executing, finding
 from wayfolk.identity.merging.created_since import ASSIGN, BY_HAND, Candidate
 from wayfolk.identity.models import Merge
 from wayfolk.kit import tenancy
-from wayfolk.kit.errors import InvalidValue
+from wayfolk.kit.errors import Conflict, InvalidValue
 from wayfolk.staff.rules import Actor
 
 AfterUnmerge = Callable[[Merge], None]
@@ -38,7 +38,7 @@ def after_unmerge(step: AfterUnmerge) -> None:
 
 def unmerge_preview(merge_id: UUID, *, by: Actor) -> Preview:
     """Found by trying; nothing is changed. Raises NotAllowed, NotFound, AlreadyUndone."""
-    merge = executing.get_merge(merge_id, by=by)
+    merge = finding.get_merge(merge_id, by=by)
     with tenancy.scope(by.organization_id), transaction.atomic():
         report = _take_back(merge, {BY_HAND: "yes"}, by)
         candidates = tuple(created_since.find(merge))
@@ -59,7 +59,7 @@ def unmerge(
     not named the evidence decides. `choices`: as for every undo; without it conflicts raise
     UndecidedConflicts. Raises NotAllowed, NotFound, AlreadyUndone, InvalidValue.
     """
-    merge = executing.get_merge(merge_id, by=by)
+    merge = finding.get_merge(merge_id, by=by)
     _require_sides(merge, assignments or {})
     assigned = {key: str(owner) for key, owner in (assignments or {}).items()}
     with tenancy.scope(by.organization_id):
@@ -74,7 +74,7 @@ def _take_back(merge: Merge, choices: Mapping[str, str], by: Actor) -> UndoRepor
 
 
 def _require_sides(merge: Merge, assignments: Mapping[str, UUID]) -> None:
-    sides = {merge.survivor_id, *executing.absorbed_of(merge)}
+    sides = {merge.survivor_id, *finding.absorbed_of(merge)}
     for key, owner in assignments.items():
         if not key.startswith(f"{ASSIGN}:") or owner not in sides:
             raise InvalidValue(
@@ -83,17 +83,28 @@ def _require_sides(merge: Merge, assignments: Mapping[str, UUID]) -> None:
             )
 
 
+def _require_no_circle(merge: Merge) -> None:
+    """Raises Conflict where the survivor has meanwhile become part of one of the absorbed."""
+    chain = aliases.survivors_of(merge.survivor_id)
+    if {merge.survivor_id, *finding.absorbed_of(merge)} & set(chain):
+        raise Conflict(
+            "The records were merged the other way round since. Take that merge back first."
+        )
+
+
 def complete(original: ChangeSet, undo_id: UUID, choices: Mapping[str, str]) -> None:
     """In the change set of each undo of a merge, and of each undo of that one."""
     root, is_redo = original, False
     while root.undoes_id is not None:
         root, is_redo = ChangeSet.objects.get(id=root.undoes_id), not is_redo
     merge = Merge.objects.get(change_set_id=root.id)
+    if is_redo:
+        _require_no_circle(merge)
     merge.unmerged_by = None if is_redo else undo_id
     merge.save_changes("unmerged_by")
     if not is_redo:
         created_since.assign(merge, choices)
-    ids = [merge.survivor_id, *executing.absorbed_of(merge)]
+    ids = [merge.survivor_id, *finding.absorbed_of(merge)]
     # Of both sides: rows that moved were logged as the survivor's.
     operations.derive_folded(ids)
     operations.derive_reach(ids)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from wayfolk.audit import undoing
 from wayfolk.audit.models import ChangeSet
-from wayfolk.integrations.imports import households, resolving, staging
+from wayfolk.integrations.imports import households, lookalikes, resolving, staging
 from wayfolk.integrations.imports.bookkeeping import Problems
 from wayfolk.integrations.imports.preparing import Kind, Prepared
 from wayfolk.integrations.imports.writing import Writer, Written
@@ -63,6 +63,8 @@ class Records:
         for repeated in resolving.take_out_repeated(run.id):
             problems.note_repeated(repeated)
         unchanged = resolving.take_out_unchanged(run.id)
+        if self._kind.lookalikes != "create":
+            lookalikes.settle(self._kind.lookalikes, by=self._by)
         resolving.resolve(kinds)
         planned = households.HouseholdPlan()
         if any(row.household_line for row in ready):

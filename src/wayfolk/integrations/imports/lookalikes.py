@@ -1,10 +1,12 @@
-"""After an import: new customers who look like somebody who was there get a remark (KP-31, TQ-37).
+"""New customers of a file who look like somebody who is there (KP-31, TQ-37).
 
-Not while the file is read: comparing takes longer than writing. The rows are compared afterwards
-in the background, some at a time, those of the first `COMPARED_MOST` customers of a file.
+An import creates them, as a rule, and gives their rows a remark afterwards: comparing takes longer
+than writing. That is done in the background, some at a time, for those of the first
+`COMPARED_MOST` customers of a file. A mapping may ask for more care: then the rows are compared
+before they are written, and update the customer whom they look like, or are refused.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import F
@@ -12,6 +14,9 @@ from django.db.models import F
 from wayfolk.customers.models import Customer
 from wayfolk.identity.matching import reading
 from wayfolk.identity.matching.checking import Candidate, candidates_for
+from wayfolk.integrations.imports import resolving, strangers
+from wayfolk.integrations.imports.mapping import Lookalikes
+from wayfolk.integrations.imports.problems import RowsRefused
 from wayfolk.integrations.models import ImportedRow, ImportRun, RowProblem, RunState
 from wayfolk.kit import tenancy
 from wayfolk.staff.rules import Actor
@@ -19,6 +24,30 @@ from wayfolk.staff.rules import Actor
 COMPARED_MOST = 10_000
 SLICE = 100  # customers in one transaction
 NAMED_MOST = 3
+
+
+def settle(mode: Lookalikes, *, by: Actor) -> None:
+    """Give rows of a staged batch the customers whom they look like, or refuse them.
+
+    Rows that are left are new. Raises RowsRefused.
+    """
+    resolving.recognise()
+    likely: dict[int, UUID] = {}
+    for stranger in strangers.of_batch():
+        found = candidates_for(stranger.record, by=by, limit=1)
+        if found and found[0].level == "warn":
+            likely.update(dict.fromkeys(stranger.rows, found[0].customer_id))
+    if mode == "update":
+        resolving.settle(likely)
+    elif likely:
+        numbers = _numbers(likely.values())
+        raise RowsRefused({row: _SKIPPED.format(numbers[found]) for row, found in likely.items()})
+
+
+_SKIPPED = (
+    "Looks like customer No {}, so the row was left out, as this import was told to. Give that"
+    " customer the id of the file, or import the row with another setting."
+)
 
 
 def remark(run_id: UUID, *, by: Actor) -> int:
@@ -67,8 +96,8 @@ def _remarks(rows: Mapping[UUID, int], by: Actor) -> dict[int, str]:
     }
 
 
-def _numbers(ids: Collection[UUID]) -> dict[UUID, int]:
-    return dict(Customer.objects.present().filter(id__in=ids).values_list("id", "number"))
+def _numbers(ids: Iterable[UUID]) -> dict[UUID, int]:
+    return dict(Customer.objects.present().filter(id__in=set(ids)).values_list("id", "number"))
 
 
 def _words(numbers: Sequence[int]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from wayfolk.integrations.imports import fields, rule_faults
 from wayfolk.integrations.imports.rule import METHODS, Method, Rule, in_words, listed
@@ -11,20 +11,26 @@ from wayfolk.kit.dates import Order
 from wayfolk.kit.errors import InvalidValue
 from wayfolk.kit.text import fold
 
-__all__ = ["METHODS", "Mapping", "Method", "Rule", "in_words"]
+__all__ = ["METHODS", "Lookalikes", "Mapping", "Method", "Rule", "in_words"]
+
+
+# create: with a remark afterwards; update: the customer whom they look like; skip: the row.
+Lookalikes = Literal["create", "update", "skip"]
 
 
 @dataclass(frozen=True)
 class Mapping:
     """`date_orders`: column -> order of its dates. `shift_days` moves all dates (demo data).
 
-    `system` names the system that external ids are from.
+    `system` names the system that external ids are from. `lookalikes`: what becomes of a new
+    customer who is likely somebody who is there already.
     """
 
     rules: tuple[Rule, ...] = ()
     date_orders: Dictionary[str, Order] = field(default_factory=dict)
     system: str = "file"
     shift_days: int = 0
+    lookalikes: Lookalikes = "create"
 
     @property
     def kinds(self) -> tuple[fields.Kind, ...]:
@@ -52,6 +58,7 @@ def to_json(mapping: Mapping) -> dict[str, Any]:
         "date_orders": dict(mapping.date_orders),
         "system": mapping.system,
         "shift_days": mapping.shift_days,
+        "lookalikes": mapping.lookalikes,
     }
 
 
@@ -78,6 +85,7 @@ def from_json(data: Dictionary[str, Any]) -> Mapping:
         date_orders=data.get("date_orders", {}),
         system=data.get("system", "file"),
         shift_days=int(data.get("shift_days", 0)),
+        lookalikes=data.get("lookalikes", "create"),
     )
 
 
@@ -198,6 +206,5 @@ def matched(mapping: Mapping, headers: Iterable[str]) -> Mapping:
         return Rule(rule.target, rule.method, columns, value, rule.base, rule.table)
 
     orders = {names.get(column, column): order for column, order in mapping.date_orders.items()}
-    return Mapping(
-        tuple(renamed(rule) for rule in mapping.rules), orders, mapping.system, mapping.shift_days
-    )
+    rules = tuple(renamed(rule) for rule in mapping.rules)
+    return replace(mapping, rules=rules, date_orders=orders)

@@ -135,6 +135,8 @@ def require_rights(mapping: Mapping, *, by: Actor) -> None:
     for permission in {f.permission for f in mapping.fields() if f.permission}:
         by.require_module(permission.partition(".")[0])
         by.require(permission)
+    if mapping.lookalikes != "create":
+        by.require("customers.view")
     refused = [f.full_label for f in mapping.fields() if f.rule and not by.may_edit(f.rule)]
     if refused:
         raise NotAllowed(

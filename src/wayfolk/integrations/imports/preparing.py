@@ -18,6 +18,7 @@ from wayfolk.customers import folding
 from wayfolk.integrations.imports import fields, living
 from wayfolk.integrations.imports.cleaned import CleanRow
 from wayfolk.integrations.imports.fields import FIELDS, POSITION
+from wayfolk.integrations.imports.mapping import Lookalikes
 from wayfolk.kit import contact, ids, text
 from wayfolk.stays import folding as stay_folding
 
@@ -94,12 +95,13 @@ _CONTACT_POSITIONS = tuple(
 
 @dataclass(frozen=True)
 class Kind:
-    """What a file fills, and the system its external ids are from."""
+    """What a file fills, the system its external ids are from, and see mapping.Lookalikes."""
 
     organization_id: int
     region: str
     system: str
     kinds: frozenset[str]
+    lookalikes: Lookalikes = "create"
 
 
 class Prepared(NamedTuple):

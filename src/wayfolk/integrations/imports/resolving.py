@@ -108,6 +108,12 @@ _NEW_CUSTOMERS = """
     ) n
     WHERE n.row_number = b.row_number
 """
+# Whoever was merged away lives on in another customer, who may have been merged in turn.
+_SURVIVORS = """
+    UPDATE import_row b SET customer_id = u.survivor_id
+    FROM identity_customeralias u
+    WHERE u.organization_id = %(organization)s AND u.customer_id = b.customer_id
+"""
 _PRESENT = """
     UPDATE import_row b SET customer_is_present = (
         SELECT count(*) FROM customers_customer c
@@ -209,12 +215,19 @@ def take_out_unchanged(run_id: UUID) -> int:
     return len(rows)
 
 
-def resolve(kinds: frozenset[str]) -> None:
-    """Give every row of the batch its customer, stay and booking, new ids where none is found."""
+def recognise() -> None:
+    """Give the rows of the batch their customers, as far as they are known."""
+    while _run(_SURVIVORS):
+        pass
     _run(_BY_EXTERNAL_ID)
     _run(_BY_CONTACT.format(match="match_email"), kinds=["email"])
     only_phone = " AND b.match_email IS NULL"
     _run(_BY_CONTACT.format(match="match_phone") + only_phone, kinds=list(_PHONES))
+
+
+def resolve(kinds: frozenset[str]) -> None:
+    """Give every row of the batch its customer, stay and booking, new ids where none is found."""
+    recognise()
     _run(_NEW_CUSTOMERS)
     _run(_PRESENT)
     if "stay" in kinds:
@@ -252,9 +265,11 @@ def _create_hotels() -> None:
         )
 
 
-def _run(statement: str, **params: Any) -> None:
+def _run(statement: str, **params: Any) -> int:
+    """How many rows the statement changed."""
     with connection.cursor() as cursor:
         cursor.execute(statement, _scoped(params))
+        return int(cursor.rowcount)
 
 
 def _fetch(statement: str, **params: Any) -> list[tuple[Any, ...]]:

@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 # something to write soon, and none is so much larger than the last that writing waits for it.
 FIRST_BATCHES = (500, 800, 1_200, 1_800)
 BATCH_ROWS = 2_500
+COMPARED_ROWS = 100  # where rows are compared before they are written: seconds, not minutes
 _ATTEMPTS = 4
 _WAIT_SECONDS = 0.5
 
@@ -134,7 +135,8 @@ def _run_batches(
 ) -> None:
     mapping = mappings.from_json(run.mapping)
     mappings.require_runnable(mapping, run.headers)
-    kind = Kind(by.organization_id, by.country, mapping.system, frozenset(mapping.kinds))
+    kinds = frozenset(mapping.kinds)
+    kind = Kind(by.organization_id, by.country, mapping.system, kinds, mapping.lookalikes)
     with _ingesting(run, by, kind, reader) as (ingest, coming):
         batches = _Batches(run, by, ingest)
         for rows in coming:
@@ -159,7 +161,7 @@ def _ingesting(
         mapping=run.mapping,
         around=surroundings(by),
         kind=kind,
-        sizes=(*FIRST_BATCHES, BATCH_ROWS),
+        sizes=(*FIRST_BATCHES, BATCH_ROWS) if kind.lookalikes == "create" else (COMPARED_ROWS,),
     )
     if "partner" in kind.kinds:
         yield trade.open_file(run, by, task)

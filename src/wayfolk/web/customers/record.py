@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,6 +29,8 @@ LIST_MAX = 2_000
 def detail(request: HttpRequest, number: int) -> HttpResponse:
     by = actor_of(request)
     customer = queries.get_customer_by_number(number, by=by)
+    if customer.number != number:  # merged: the address of the former record leads on for ever
+        return redirect("customers:detail", customer.number)
     recency.touch([customer.id])
     form = form_for(customer, by=by)
     return render(request, "customers/detail.html", _page(request, customer, form, by))
@@ -132,6 +134,7 @@ def _page(
         "status_tone": STATUS_TONES[Status(customer.status)],
         "may_edit": by.may("customers.edit"),
         "may_delete": by.may("customers.delete"),
+        "may_merge": by.may("customers.merge"),
         "may_change_status": by.may("customers.edit") and by.may_edit("customer.status"),
         "values_url": reverse("customers:values", args=[customer.number]) if sees_history else "",
         "list_query": (query := _list_query(request)),

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from wayfolk.customers import operations, queries
+from wayfolk.customers.queries import successors
 from wayfolk.web import htmx, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.customers import related
@@ -32,6 +33,7 @@ def delete(request: HttpRequest, number: int) -> HttpResponse:
     """First what would be touched (decision 5), then the deletion; Inactive is offered first."""
     by = actor_of(request)
     customer = queries.get_customer_by_number(number, by=by)
+    successors.require_own(customer, number)
     if request.method == "POST":
         departures = related.deletion_preview(customer, by=by)["itineraries"]
         operations.delete_customer(customer.id, by=by)

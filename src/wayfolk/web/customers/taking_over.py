@@ -134,7 +134,7 @@ def _takes(sent: Mapping[str, Any], name: str, stored: Any) -> bool:
     """As chosen; at first what was typed, but the record's name, where it has one, stays."""
     chosen = sent.get(f"choice-{name}")
     if chosen is not None:
-        return chosen == TAKE
+        return bool(chosen == TAKE)
     return not (name in rules.NAME_FIELDS and stored)
 
 

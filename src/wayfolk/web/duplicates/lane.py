@@ -1,8 +1,8 @@
 """The lane of possible duplicates: one group after the other, by keys alone (TQ-36 to TQ-40)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from wayfolk.customers import queries
 from wayfolk.customers.models import Customer
 from wayfolk.identity.matching import finding, pairs, queue
+from wayfolk.identity.merging import executing, planning
+from wayfolk.identity.merging.rules import Guard
 from wayfolk.kit import paging
 from wayfolk.kit.errors import InvalidValues
 from wayfolk.staff.rules import Actor
@@ -35,7 +37,7 @@ class Tab:
 @require_safe
 @signed_in("customers.merge")
 def lane(request: HttpRequest) -> HttpResponse:
-    """The next group of the tab `reason`; `after_undo` is nothing but a fresh look."""
+    """The next group of the tab `reason`."""
     by = actor_of(request)
     return render(request, _PAGE, _context(request.GET.get("reason", ""), by))
 
@@ -82,43 +84,63 @@ def decide(request: HttpRequest) -> HttpResponse:
 
 
 def _merge(request: HttpRequest, chosen: list[Customer], by: Actor) -> HttpResponse:
-    """At once where nothing has to be decided or confirmed; else on the page that shows it all.
+    """At once where nothing has to be confirmed; else the group again with what speaks against it.
 
-    The plan is made and carried out in one request: what the reader saw are the records, and
-    nothing of them is lost or chosen against the main one's value.
+    Each value of the main record stays, and its gaps are filled: nothing is decided that the
+    records on the screen do not show. One that changed since is shown again first.
     """
     sent = request.POST
     main = _main_of(sent, chosen)
     others = [customer for customer in chosen if customer.id != main.id]
     plan = planning.plan_merge(main.id, [each.id for each in others], by=by)
-    if plan.guards or sent.get("shown") != _versions(chosen):
-        return htmx.redirect(request, _merge_url(main, others))
+    confirmed = set(sent.getlist("confirmed"))
+    open_guards = [g for g in plan.guards if g.is_blocking or g.code not in confirmed]
+    if open_guards or not all(_is_as_seen(customer, sent) for customer in chosen):
+        return _again(request, open_guards, by)
     executing.merge_customers(
-        main.id, [each.id for each in others], fingerprint=plan.fingerprint, by=by
+        main.id,
+        [each.id for each in others],
+        fingerprint=plan.fingerprint,
+        by=by,
+        confirmed=confirmed,
     )
     names = ", ".join(_named(customer, by) for customer in others)
-    toasts.add(
-        request, f"Merged {names} into {_named(main, by)}.", undo_url=toasts.undo_url()
-    )
+    toasts.add(request, f"Merged {names} into {_named(main, by)}.", undo_url=toasts.undo_url())
     return _next(request, sent, by)
 
 
-def _versions(customers: Sequence[Customer]) -> str:
-    """What the form was made of: a record that changed since is looked at again."""
-    return ",".join(f"{each.number}.{each.version}" for each in sorted(customers, key=_number))
+def _again(request: HttpRequest, guards: Sequence[Guard], by: Actor) -> HttpResponse:
+    """The same group with what has to be confirmed, or with the news that a record changed."""
+    if not guards:
+        toasts.add(
+            request,
+            "Nothing was merged: a record changed since it was shown. Look at it again.",
+            level="warning",
+        )
+    context = _context_of(request.POST, by)
+    context["guards"] = guards
+    context["main"] = request.POST.get("main", "")
+    template = _PART if htmx.wants_fragment(request) else _PAGE
+    return render(request, template, context, status=422)
 
 
-def _number(customer: Customer) -> int:
-    return customer.number
+def _is_as_seen(customer: Customer, sent: QueryDict) -> bool:
+    """Whether the record is as the form showed it; one that changed since is looked at again."""
+    return f"{customer.number}.{customer.version}" in sent.getlist("seen")
 
 
 def _next(request: HttpRequest, sent: QueryDict, by: Actor) -> HttpResponse:
-    of = sent.get("of", "")
-    customer = queries.get_customer_by_number(int(of), by=by) if of.isdecimal() else None
-    context = _context(sent.get("reason", ""), by, customer)
+    context = _context_of(sent, by)
     if htmx.wants_fragment(request):
         return render(request, _PART, context)
     return htmx.redirect(request, context["lane_url"])
+
+
+def _context_of(sent: QueryDict, by: Actor) -> dict[str, Any]:
+    """Of the lane, or of the customer, that the form was shown in."""
+    of = sent.get("of", "")
+    customer = queries.get_customer_by_number(int(of), by=by) if of.isdecimal() else None
+    return _context(sent.get("reason", ""), by, customer)
 
 
 def _included(sent: QueryDict, by: Actor) -> list[Customer]:
@@ -132,11 +154,6 @@ def _included(sent: QueryDict, by: Actor) -> list[Customer]:
 def _main_of(sent: QueryDict, chosen: list[Customer]) -> Customer:
     main = sent.get("main", "")
     return next((each for each in chosen if str(each.number) == main), chosen[0])
-
-
-def _merge_url(main: Customer, others: list[Customer]) -> str:
-    numbers = ",".join(str(each.number) for each in others)
-    return f"{reverse('merges:new')}?{urlencode({'main': main.number, 'with': numbers})}"
 
 
 def _named(customer: Customer, by: Actor) -> str:

@@ -34,6 +34,7 @@ class Record:
     """A row: `key` is the digit that makes it the main record, "" beyond the ninth."""
 
     number: int
+    version: int
     name: Value
     url: str
     key: str
@@ -44,6 +45,11 @@ class Record:
     added: str
     status: str
     status_tone: str
+
+    @property
+    def id_text(self) -> str:
+        """As a form sends it."""
+        return str(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,7 @@ def _record(
     created = timezone.localtime(customer.created_at)
     return Record(
         number=customer.number,
+        version=customer.version,
         name=said.get("name", Value(f"Customer {customer.number}")),
         url=reverse("customers:detail", args=[customer.number]),
         key=str(index) if index < 10 else "",

@@ -56,3 +56,10 @@ def codes(spec: Field, *, nothing: str) -> Choices:
 
 def _word(code: str) -> str:
     return code.replace("_", " ").capitalize()
+
+
+LOOKALIKES = [
+    ("create", "Create, and remark it afterwards"),
+    ("update", "Update the customer whom they look like"),
+    ("skip", "Leave the row out, with the reason"),
+]

@@ -1,7 +1,7 @@
 """The form in which columns are mapped to fields."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django import forms
 from django.http import QueryDict
@@ -72,6 +72,7 @@ class MappingForm(forms.Form):
             self._read_rules(data, mapping)
         self._add_columns()
         self._add_new_rule()
+        self._add_lookalikes()
         self.editor: RuleForm | None = None
         if self._opened is not None:
             rule = self._rules[self._opened]
@@ -85,9 +86,7 @@ class MappingForm(forms.Form):
             for index, header in enumerate(self._run.headers)
             if (target := data.get(f"column-{index}", "")) in fields.BY_KEY
         )
-        self._shown = Mapping(
-            (*columns, *self._rules), mapping.date_orders, mapping.system, mapping.shift_days
-        )
+        self._shown = replace(mapping, rules=(*columns, *self._rules))
         number = data.get("open_rule", "")
         is_open = number.isascii() and number.isdecimal() and int(number) < len(self._rules)
         self._opened = int(number) if is_open else None
@@ -118,6 +117,16 @@ class MappingForm(forms.Form):
             label="Add a rule for",
             required=False,
             choices=choices.targets("Choose a field", without=taken),
+        )
+
+    def _add_lookalikes(self) -> None:
+        self.fields["lookalikes"] = forms.ChoiceField(
+            label="A new customer who looks like somebody who is there",
+            required=False,
+            choices=choices.LOOKALIKES,
+            initial=self._shown.lookalikes,
+            help_text="Creating is fast. For the other two each new customer is compared with all"
+            " others first, which takes much longer.",
         )
 
     def _guessed_order(self, header: str) -> Order:
@@ -158,7 +167,14 @@ class MappingForm(forms.Form):
             for index, header in enumerate(self._run.headers)
             if f"order-{index}" in values
         }
-        return Mapping((*plain, *rules), orders, self._shown.system, self._shown.shift_days)
+        chosen = values["lookalikes"] or self._shown.lookalikes
+        rules = (*plain, *rules)
+        return replace(self._shown, rules=rules, date_orders=orders, lookalikes=chosen)
+
+    @property
+    def asks_lookalikes(self) -> bool:
+        """Trade partners are told apart by other means."""
+        return "partner" not in self._shown.kinds
 
     def column_rows(self) -> list[ColumnRow]:
         in_rules = {column for rule in self._rules for column in rule.columns}

@@ -43,6 +43,7 @@ const ACTIONS = {
   j: () => moveRow(1),
   k: () => moveRow(-1),
   x: tickRow,
+  u: () => [...document.querySelectorAll('[data-key="u"]')].at(-1)?.click(), // the latest notice
 };
 
 function act(key) {
