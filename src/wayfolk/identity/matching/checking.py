@@ -48,7 +48,7 @@ def candidates_for(
     mine = facts_of(seen, shared=shared, relays=relays)
     ids = proposing.ids_for(seen, mine, by=by) - {draft.id}
     settings = load_settings()
-    model = _model_for(seen, mine, settings)
+    model = model_for(seen, mine, settings)
     found = []
     for customer_id, record in reading.records_of(ids).items():
         its = facts_of(without(record, hidden), shared=shared, relays=relays)
@@ -58,7 +58,7 @@ def candidates_for(
     return found[:limit]
 
 
-def _model_for(record: Record, facts: Facts, settings: MatchingSettings) -> Model:
+def model_for(record: Record, facts: Facts, settings: MatchingSettings) -> Model:
     """The organisation's model; untrained, with the frequencies of the names of this record."""
     model = load_model(settings)
     if model.frequencies:

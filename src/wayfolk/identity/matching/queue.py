@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from wayfolk.customers.models import Customer
 from wayfolk.customers.queries.sharing import load_settings
-from wayfolk.identity.matching import proposing, reading
-from wayfolk.identity.matching.model import Model
+from wayfolk.identity.matching import proposing, reading, settings
+from wayfolk.identity.matching.checking import model_for
 from wayfolk.identity.matching.record import facts_of, without
 from wayfolk.identity.matching.scoring import Score, score
 from wayfolk.identity.models import DuplicatePair, PairState
@@ -136,14 +136,13 @@ def compare(pairs: Sequence[tuple[UUID, UUID]], *, by: Actor) -> list[Compared]:
     found = reading.records_of({each for pair in pairs for each in pair})
     records = {each: without(record, hidden) for each, record in found.items()}
     shared = {each: proposing.shared_among(record) for each, record in records.items()}
-    size = reading.customers_estimated()
+    known = settings.load_settings()
     compared = []
     for low, high in pairs:
         if low not in records or high not in records:
             continue
         both = shared[low] | shared[high]
         a, b = (facts_of(records[each], shared=both, relays=relays) for each in (low, high))
-        frequencies = proposing.frequencies_for(records[low], a, size)
-        model = Model(size=size).with_frequencies(frequencies)
+        model = model_for(records[low], a, known)
         compared.append(Compared(low, high, score(a, b, model)))
     return compared

@@ -38,9 +38,9 @@ def _contradict(
     births: Sequence[str],
     joined: Collection[tuple[int, int]],
 ) -> bool:
-    """Whether two of them were born on different days, and few of them are pairs."""
+    """Whether two of them were born on different days, and at most half of them are pairs."""
     across = [(min(one, other), max(one, other)) for one in mine for other in its]
-    if 2 * sum(pair in joined for pair in across) >= len(across):
+    if 2 * sum(pair in joined for pair in across) > len(across):
         return False
     return any(
         pair not in joined and _are_far_apart(births[pair[0]], births[pair[1]]) for pair in across
