@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from wayfolk.audit import deriving, net_effects, tables
 from wayfolk.audit.net_effects import NetEffects
@@ -175,6 +175,8 @@ def _insert(table: str, images: Sequence[tuple[UUID, str]]) -> set[UUID]:
     try:
         with transaction.atomic():
             _insert_images(table, [image for _, image in images])
+    except OperationalError:
+        raise  # a deadlock or a time limit says nothing of the rows
     except DatabaseError:
         if len(images) == 1:
             return {images[0][0]}
