@@ -12,7 +12,7 @@ COLUMNS = tuple(each.name for each in fields(Facts))
 CHUNK = 50_000
 MISSING = (
     "Finding duplicates in bulk needs further packages. Install them with:"
-    " pip install --require-hashes -r requirements/dedupe.txt"
+    " pip install --require-hashes -r requirements/base.txt"
 )
 
 
