@@ -16,8 +16,8 @@ from wayfolk.kit import tenancy
 
 person = making.person
 company = making.company
-# Kept when a merge is taken back: that it was made, and what was told of it.
-REMEMBERED = {"identity_merge", "audit_outboxevent"}
+# Kept when a merge is taken back: that it was made, that these are two people, what was told of it.
+REMEMBERED = {"identity_merge", "identity_pairverdict", "audit_outboxevent"}
 # Sums of nothing, which triggers leave where something was.
 COUNTS = {"bookings_customeryear": "bookings", "service_customerfigures": "overall_count"}
 
