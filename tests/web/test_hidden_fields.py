@@ -34,7 +34,8 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "customer.email": ("zq.secret@hidden.example", "zq.secret"),
     "customer.phone": ("912345987", "934567812"),
     "customer.address": ("Zqstreet", "7654-321", "Zqville"),
-    "customer.birth_on": ("1931-07-23", "23Jul1931", "23July1931", "1931"),
+    # The year not alone: it occurs in ids by chance.
+    "customer.birth_on": ("1931-07-23", "23Jul1931", "23July1931", ">1931<", '"1931"'),
     "customer.notes": ("zqnotes",),
     "customer.health": ("zqnuts", "zqpens", "zqdiet"),
     "booking.total": ("87,654.32", "8765432", "87654.32"),

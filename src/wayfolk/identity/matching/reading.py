@@ -9,6 +9,7 @@ from django.db import connection
 from wayfolk.customers.models import Status
 from wayfolk.identity.matching.record import PHONE_KINDS, Record
 from wayfolk.kit import tenancy
+from wayfolk.organization.models import NumberKind
 
 # Restricted, deleted and merged ones are nobody's candidates.
 _RECORDS = """
@@ -33,6 +34,13 @@ _BORN = """
     WHERE c.organization_id = %s AND c.birth_on = %s AND c.deleted_at IS NULL
     LIMIT %s
 """
+# Without statistics the planner believes -1.
+_ABOUT = """
+    SELECT (SELECT n.next_value FROM organization_numbering n
+            WHERE n.organization_id = %s AND n.kind = %s),
+        (SELECT reltuples FROM pg_class WHERE oid = 'customers_customer'::regclass)
+"""
+SIZE_LEAST = 1_000
 STATUSES = (Status.ACTIVE.value, Status.INACTIVE.value)
 
 
@@ -57,13 +65,16 @@ def born_on(birth: Any, *, limit: int) -> list[UUID]:
 
 
 def customers_estimated() -> int:
-    """How many there are, as the planner believes: counting would take longer than the answer.
+    """About how many the organisation has: counting would take longer than the answer.
 
-    Of all organisations together, which makes a small one's matches a little less certain.
+    The numbers that it has given out, or what the planner believes all organisations have where
+    its numbers began high.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'customers_customer'::regclass")
-        return max(1_000, int(cursor.fetchone()[0]))
+        cursor.execute(_ABOUT, [tenancy.current_organization_id(), NumberKind.CUSTOMER.value])
+        given_out, believed = cursor.fetchone()
+    known = [int(each) for each in (given_out, believed) if each is not None and each >= 0]
+    return max(SIZE_LEAST, min(known, default=SIZE_LEAST))
 
 
 _PLAIN = ("id", "kind", "given_name", "middle_name", "family_name", "company_name", "birth_on",
