@@ -4,8 +4,7 @@ Own changes may be taken back by whoever made them; those of others take history
 way the permissions of every table that was touched are needed, down to the field.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from wayfolk.audit import history, restoring, sentences, tables, undoing, wordin
 from wayfolk.audit.models import Change, ChangeSet, Operation
 from wayfolk.audit.undo_report import UndoReport
 from wayfolk.audit.wording import Image, Reader, RecordKind
-from wayfolk.kit import tenancy
+from wayfolk.kit import batching, tenancy
 from wayfolk.kit.errors import Conflict, NotAllowed
 
 BATCH = 1_000
@@ -104,7 +103,7 @@ def _require_editable_fields(change_set: ChangeSet, kinds: list[RecordKind], by:
     changes = Change.objects.filter(
         change_set_id=change_set.id, table_name__in=[kind.table for kind in guarded]
     )
-    for batch in _batches(changes.order_by("seq").iterator(chunk_size=BATCH)):
+    for batch in batching.batches(changes.order_by("seq").iterator(chunk_size=BATCH), BATCH):
         rows = _parts(batch)
         for change in batch:
             kind = wording.kind_of(change.table_name)
@@ -114,12 +113,6 @@ def _require_editable_fields(change_set: ChangeSet, kinds: list[RecordKind], by:
                     f"Taking back “{change_set.summary}” would change a field that your role may"
                     " not change. An administrator can allow it under Settings, Roles."
                 )
-
-
-def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
-    remaining = iter(changes)
-    while batch := list(islice(remaining, BATCH)):
-        yield batch
 
 
 def _closes_fields(kind: RecordKind, by: Reader) -> bool:

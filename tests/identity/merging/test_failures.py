@@ -5,6 +5,7 @@ import random
 import re
 import signal
 import time
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -97,6 +98,7 @@ def _killed_child(work: Callable[[], None], after: float) -> None:
         try:
             work()
         finally:
+            traceback.print_exc()  # the parent learns only that it ended
             os._exit(1)
     time.sleep(after)
     os.kill(child, signal.SIGKILL)
@@ -104,7 +106,6 @@ def _killed_child(work: Callable[[], None], after: float) -> None:
     assert os.WIFSIGNALED(status), "the work ended by itself"
 
 
-@pytest.mark.timeout(KILLS * 10 + 60)
 def _wait_until_it_is_over(cast: Cast) -> None:
     """What the killed one's backend still does ends some time after, and its locks with it."""
     latest = time.monotonic() + PATIENCE_SECONDS
@@ -119,6 +120,7 @@ def _wait_until_it_is_over(cast: Cast) -> None:
             return
 
 
+@pytest.mark.timeout(KILLS * 10 + 60)
 def test_a_worker_that_is_killed_leaves_before_or_after(committed_cast: Cast) -> None:
     """kill -9 at random points. WAYFOLK_KILLS says how often (bench/kills.py: 500)."""
     cast = committed_cast

@@ -48,7 +48,7 @@ def candidates_for(
     mine = facts_of(seen, shared=shared, relays=relays)
     ids = proposing.ids_for(seen, mine, by=by) - {draft.id}
     settings = load_settings()
-    model = model_for(seen, mine, settings)
+    model = with_names_of(seen, mine, load_model(settings))
     found = []
     for customer_id, record in reading.records_of(ids).items():
         its = facts_of(without(record, hidden), shared=shared, relays=relays)
@@ -58,9 +58,8 @@ def candidates_for(
     return found[:limit]
 
 
-def model_for(record: Record, facts: Facts, settings: MatchingSettings) -> Model:
-    """The organisation's model; untrained, with the frequencies of the names of this record."""
-    model = load_model(settings)
+def with_names_of(record: Record, facts: Facts, model: Model) -> Model:
+    """The model; untrained, with the frequencies of the names of this record."""
     if model.frequencies:
         return model
     return model.with_frequencies(proposing.frequencies_for(record, facts, model.size))

@@ -11,14 +11,15 @@ from uuid import UUID
 
 from django.db import connection
 
+from wayfolk.customers.folding import PHONE_KINDS
 from wayfolk.customers.queries import sharing
 from wayfolk.identity.matching import pairs, settings
 from wayfolk.identity.matching.batch import finding, scoring, training
 from wayfolk.identity.matching.batch.engines import Engine
 from wayfolk.identity.matching.model import Model
 from wayfolk.identity.matching.pairs import Proposal
-from wayfolk.identity.matching.reading import STATUSES
-from wayfolk.identity.matching.record import PHONE_KINDS, SHARED_BY_MOST, Facts, Record, facts_of
+from wayfolk.identity.matching.reading import STATUSES, record_of
+from wayfolk.identity.matching.record import SHARED_BY_MOST, Facts, Record, facts_of
 from wayfolk.kit import tenancy
 from wayfolk.staff.rules import Actor
 
@@ -104,9 +105,6 @@ _EVERYBODY = """
         ON a.organization_id = %(org)s AND a.customer_id = c.id AND a.set = 'primary'
     WHERE c.organization_id = %(org)s AND c.deleted_at IS NULL AND c.status = ANY (%(statuses)s)
 """
-_PLAIN = ("id", "kind", "given_name", "middle_name", "family_name", "company_name", "birth_on",
-          "gender")  # fmt: skip
-_PLACE = ("lines", "postcode", "city", "country")
 
 
 def _shared_values() -> frozenset[str]:
@@ -127,10 +125,7 @@ def _records() -> Iterator[Record]:
         cursor.itersize = FETCHED
         cursor.execute(_EVERYBODY, values)
         for row in cursor:
-            plain: dict[str, Any] = dict(zip(_PLAIN, row[:8], strict=True))
-            plain |= {name: value or "" for name, value in zip(_PLACE, row[10:], strict=True)}
-            emails, phones = (tuple(each or ()) for each in row[8:10])
-            yield Record(**plain, emails=emails, phones=phones)
+            yield record_of(row)
 
 
 def _proposals(found: Iterable[scoring.Scored], ids: list[UUID]) -> Iterator[Proposal]:

@@ -6,7 +6,7 @@ change log and can be taken back. The database itself keeps which pairs are open
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from wayfolk.audit.change_sets import change_set
 from wayfolk.customers.folding import PHONE_KINDS
 from wayfolk.customers.models import Customer
 from wayfolk.identity.models import DuplicatePair, PairVerdict, Verdict
-from wayfolk.kit import ids, tenancy
+from wayfolk.kit import batching, ids, tenancy
 from wayfolk.kit.errors import NotFound
 from wayfolk.staff.rules import Actor
 
@@ -55,12 +55,11 @@ def store_all(found: Iterable[Proposal]) -> int:
     """
     stored: set[UUID] = set()
     with transaction.atomic():
-        for some in _batches(found):
+        for some in batching.batches(found, BATCH):
             stored |= _store(some)
         present = set(DuplicatePair.objects.values_list("id", flat=True))
-        gone = sorted(present - stored)
-        for start in range(0, len(gone), BATCH):
-            DuplicatePair.objects.filter(id__in=gone[start : start + BATCH]).delete()
+        for some_ids in batching.batches(sorted(present - stored), BATCH):
+            DuplicatePair.objects.filter(id__in=some_ids).delete()
     return len(stored)
 
 
@@ -97,16 +96,7 @@ def _judge(customer_ids: Collection[UUID], verdict: Verdict, by: Actor) -> int:
         pairs = list(among.order_by("id"))
         if not pairs:
             raise NotFound("These records are no longer proposed as duplicates.")
-        _forget(pairs)
-        PairVerdict.objects.bulk_create(
-            PairVerdict(
-                low_id=pair.low_id,
-                high_id=pair.high_id,
-                verdict=verdict,
-                evidence_key=pair.evidence_key,
-            )
-            for pair in pairs
-        )
+        store_verdicts(verdict, {(p.low_id, p.high_id): p.evidence_key for p in pairs})
     return len(pairs)
 
 
@@ -119,23 +109,18 @@ def _names(customer_ids: Collection[UUID]) -> str:
     return " and ".join(f"{each.name} ({each.number})" for each in customers)
 
 
-def _forget(pairs: Sequence[DuplicatePair]) -> None:
-    """Earlier verdicts on the same pairs give way."""
-    keys = {(pair.low_id, pair.high_id) for pair in pairs}
+def store_verdicts(verdict: Verdict, keys: Mapping[tuple[UUID, UUID], str]) -> None:
+    """(low, high) -> the evidence it is about; earlier verdicts on these pairs give way.
+
+    Within a change set of the caller.
+    """
     former = PairVerdict.objects.filter(low_id__in={low for low, _ in keys})
     gone = [each.id for each in former if (each.low_id, each.high_id) in keys]
     PairVerdict.objects.filter(id__in=gone).delete()
-
-
-def _batches(found: Iterable[Proposal]) -> Iterator[list[Proposal]]:
-    some: list[Proposal] = []
-    for each in found:
-        some.append(each)
-        if len(some) == BATCH:
-            yield some
-            some = []
-    if some:
-        yield some
+    PairVerdict.objects.bulk_create(
+        PairVerdict(low_id=low, high_id=high, verdict=verdict, evidence_key=key)
+        for (low, high), key in keys.items()
+    )
 
 
 _SHARES = """

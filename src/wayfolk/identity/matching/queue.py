@@ -1,6 +1,6 @@
 """The queue of possible duplicates: which records to look at next, and why they may be one."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.db.models import Q
 from wayfolk.customers.models import Customer
 from wayfolk.customers.queries.sharing import load_settings
 from wayfolk.identity.matching import proposing, reading, settings
-from wayfolk.identity.matching.checking import model_for
+from wayfolk.identity.matching.checking import with_names_of
 from wayfolk.identity.matching.record import facts_of, without
 from wayfolk.identity.matching.scoring import Score, score
 from wayfolk.identity.models import DuplicatePair, PairState
@@ -53,10 +53,6 @@ class Group:
     pairs: Sequence[Compared]
     more: int = 0
 
-    @property
-    def ids(self) -> list[UUID]:
-        return [customer.id for customer in self.customers]
-
 
 def open_pairs(reason: str = "", *, by: Actor) -> TenantQuerySet[DuplicatePair]:
     """Those that wait, undecided before postponed, the likeliest first."""
@@ -86,12 +82,12 @@ def remaining(*, by: Actor) -> dict[str, int]:
     }
 
 
-def next_group(reason: str = "", *, skipping: Collection[UUID] = (), by: Actor) -> Group | None:
+def next_group(reason: str = "", *, by: Actor) -> Group | None:
     """The records to look at next: the likeliest pair, and whoever is paired with one of it.
 
-    `skipping`: pairs that are on the screen already. None when nothing waits.
+    None when nothing waits.
     """
-    rows = open_pairs(reason, by=by).exclude(id__in=list(skipping))
+    rows = open_pairs(reason, by=by)
     first = rows.first()
     return None if first is None else _group_around([first.low_id, first.high_id], rows, by)
 
@@ -136,13 +132,13 @@ def compare(pairs: Sequence[tuple[UUID, UUID]], *, by: Actor) -> list[Compared]:
     found = reading.records_of({each for pair in pairs for each in pair})
     records = {each: without(record, hidden) for each, record in found.items()}
     shared = {each: proposing.shared_among(record) for each, record in records.items()}
-    known = settings.load_settings()
+    model = settings.load_model(settings.load_settings())
     compared = []
     for low, high in pairs:
         if low not in records or high not in records:
             continue
         both = shared[low] | shared[high]
         a, b = (facts_of(records[each], shared=both, relays=relays) for each in (low, high))
-        model = model_for(records[low], a, known)
-        compared.append(Compared(low, high, score(a, b, model)))
+        named = with_names_of(records[low], a, model)
+        compared.append(Compared(low, high, score(a, b, named)))
     return compared

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from wayfolk.customers.folding import PHONE_KINDS
 from wayfolk.customers.models import Status
-from wayfolk.identity.matching.record import PHONE_KINDS, Record
+from wayfolk.identity.matching.record import Record
 from wayfolk.kit import tenancy
 from wayfolk.organization.models import NumberKind
 
@@ -54,7 +55,7 @@ def records_of(ids: Collection[UUID]) -> dict[UUID, Record]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_RECORDS, values)
-        return {row[0]: _record(row) for row in cursor.fetchall()}
+        return {row[0]: record_of(row) for row in cursor.fetchall()}
 
 
 def born_on(birth: Any, *, limit: int) -> list[UUID]:
@@ -81,7 +82,8 @@ _PLAIN = ("id", "kind", "given_name", "middle_name", "family_name", "company_nam
           "gender", "lines", "postcode", "city", "country")  # fmt: skip
 
 
-def _record(row: tuple[Any, ...]) -> Record:
+def record_of(row: tuple[Any, ...]) -> Record:
+    """Of columns in the order of _RECORDS."""
     texts = [value or "" for value in row[10:]]
     plain: dict[str, Any] = dict(zip(_PLAIN, [*row[:8], *texts], strict=True))
-    return Record(**plain, emails=tuple(row[8]), phones=tuple(row[9]))
+    return Record(**plain, emails=tuple(row[8] or ()), phones=tuple(row[9] or ()))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from wayfolk.customers.folding import PHONE_KINDS
 from wayfolk.customers.rules import CustomerData
 from wayfolk.customers.rules.sharing import is_role_mailbox, relay_of
 from wayfolk.identity.search import nicknames, spelling
@@ -20,7 +21,6 @@ from wayfolk.kit import contact, text
 SHARED_BY_MOST = 12
 PHONE_DIGITS = 9  # the last ones: with or without the country
 PHONE_DIGITS_LEAST = 6
-PHONE_KINDS = ("mobile", "phone", "evening_phone", "fax")
 PLACEHOLDER_BIRTHS = frozenset({(1, 1, 1900), (1, 1, 1901), (1, 1, 1970), (1, 1, 1800)})
 _PLACEHOLDER_LOCALS = frozenset(
     "na none no noemail nomail noreply unknown test email mail anonymous notprovided donotreply"

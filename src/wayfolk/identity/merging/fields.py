@@ -8,26 +8,14 @@ from uuid import UUID
 from wayfolk.audit.models import Change, ChangeSet, Operation
 from wayfolk.customers import operations
 from wayfolk.customers.models import Customer
-from wayfolk.customers.rules import FIELD_RULES, LABELS
+from wayfolk.customers.rules import FIELD_RULES, LABELS, PLAIN_FIELDS
 from wayfolk.identity.merging import reach
 from wayfolk.identity.merging.links import Parties
 from wayfolk.identity.merging.rules import COMBINED, Decision, Field, Value, decide
 from wayfolk.staff.rules import Actor
 
-NAMES = (
-    "title",
-    "given_name",
-    "middle_name",
-    "family_name",
-    "company_name",
-    "birth_on",
-    "gender",
-    "language",
-    "nationality",
-    "is_special_guest",
-    "takes_newsletter",
-    "notes",
-)
+# Kinds are a guard's matter, and the status tells of the merge itself.
+NAMES = tuple(name for name in PLAIN_FIELDS if name not in {"kind", "status"})
 _CHANGES_READ = 1_000  # newest changes of the records that are looked at for sources
 
 Sources = Mapping[tuple[UUID, str], tuple[datetime, str]]

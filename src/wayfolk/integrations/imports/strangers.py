@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db import connection
 
-from wayfolk.identity.matching.record import PHONE_KINDS, Record
+from wayfolk.customers.folding import PHONE_KINDS
+from wayfolk.identity.matching.record import Record
 
 _NAMES = ("given_name", "middle_name", "family_name", "company_name")
 _TEXTS = (*_NAMES, "gender", "lines", "postcode", "city", "country")

@@ -37,16 +37,10 @@ class Line:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A candidate as the reader may see it. `parts`: what tells people apart, one by one."""
+class Weighed:
+    """Whatever has lines of evidence, told apart by their side."""
 
-    id: UUID
-    person: Person
-    parts: tuple[str, ...]
-    is_likely: bool
-    level: str
-    tone: str
+    __slots__ = ()
     lines: tuple[Line, ...]
 
     @property
@@ -56,6 +50,19 @@ class Shown:
     @property
     def points_against(self) -> list[Line]:
         return [line for line in self.lines if line.is_against]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown(Weighed):
+    """A candidate as the reader may see it. `parts`: what tells people apart, one by one."""
+
+    id: UUID
+    person: Person
+    parts: tuple[str, ...]
+    is_likely: bool
+    level: str
+    tone: str
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)

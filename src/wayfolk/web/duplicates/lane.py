@@ -77,7 +77,7 @@ def decide(request: HttpRequest) -> HttpResponse:
         return _merge(request, chosen, by)
     judge = pairs.postpone_pairs if sent.get("do") == "later" else pairs.reject_pairs
     judge([customer.id for customer in chosen], by=by)
-    names = ", ".join(_named(customer, by) for customer in chosen)
+    names = ", ".join(presenters.named(customer, by) for customer in chosen)
     words = "Later" if sent.get("do") == "later" else "Not the same"
     toasts.add(request, f"{words}: {names}.", undo_url=toasts.undo_url())
     return _next(request, sent, by)
@@ -96,7 +96,7 @@ def _merge(request: HttpRequest, chosen: list[Customer], by: Actor) -> HttpRespo
     confirmed = set(sent.getlist("confirmed"))
     open_guards = [g for g in plan.guards if g.is_blocking or g.code not in confirmed]
     if open_guards or not all(_is_as_seen(customer, sent) for customer in chosen):
-        return _again(request, open_guards, by)
+        return _again(request, main, open_guards, by)
     executing.merge_customers(
         main.id,
         [each.id for each in others],
@@ -104,12 +104,15 @@ def _merge(request: HttpRequest, chosen: list[Customer], by: Actor) -> HttpRespo
         by=by,
         confirmed=confirmed,
     )
-    names = ", ".join(_named(customer, by) for customer in others)
-    toasts.add(request, f"Merged {names} into {_named(main, by)}.", undo_url=toasts.undo_url())
+    names = ", ".join(presenters.named(customer, by) for customer in others)
+    words = f"Merged {names} into {presenters.named(main, by)}."
+    toasts.add(request, words, undo_url=toasts.undo_url())
     return _next(request, sent, by)
 
 
-def _again(request: HttpRequest, guards: Sequence[Guard], by: Actor) -> HttpResponse:
+def _again(
+    request: HttpRequest, main: Customer, guards: Sequence[Guard], by: Actor
+) -> HttpResponse:
     """The same group with what has to be confirmed, or with the news that a record changed."""
     if not guards:
         toasts.add(
@@ -119,7 +122,7 @@ def _again(request: HttpRequest, guards: Sequence[Guard], by: Actor) -> HttpResp
         )
     context = _context_of(request.POST, by)
     context["guards"] = guards
-    context["main"] = request.POST.get("main", "")
+    context["main"] = main.number
     template = _PART if htmx.wants_fragment(request) else _PAGE
     return render(request, template, context, status=422)
 
@@ -154,11 +157,6 @@ def _included(sent: QueryDict, by: Actor) -> list[Customer]:
 def _main_of(sent: QueryDict, chosen: list[Customer]) -> Customer:
     main = sent.get("main", "")
     return next((each for each in chosen if str(each.number) == main), chosen[0])
-
-
-def _named(customer: Customer, by: Actor) -> str:
-    name = customer.name if by.may_see("customer.name") else "Customer"
-    return f"{name} ({customer.number})"
 
 
 def _context(reason: str, by: Actor, customer: Customer | None = None) -> dict[str, Any]:

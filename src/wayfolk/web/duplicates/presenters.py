@@ -12,7 +12,7 @@ from wayfolk.identity.matching.queue import Compared, Group
 from wayfolk.identity.search import trips
 from wayfolk.kit import text
 from wayfolk.staff.rules import Actor
-from wayfolk.web.customers.candidates import Line, lines_of
+from wayfolk.web.customers.candidates import Line, Weighed, lines_of
 from wayfolk.web.customers.forms import STATUS_TONES
 
 # Of the best pair: probability from which on, in words, with the tone of its badge.
@@ -46,26 +46,13 @@ class Record:
     status: str
     status_tone: str
 
-    @property
-    def id_text(self) -> str:
-        """As a form sends it."""
-        return str(self.number)
-
 
 @dataclass(frozen=True, slots=True)
-class PairShown:
+class PairShown(Weighed):
     """`names`: of both, "" where the group has no others."""
 
     names: str
-    lines: Sequence[Line]
-
-    @property
-    def points_for(self) -> list[Line]:
-        return [line for line in self.lines if not line.is_against]
-
-    @property
-    def points_against(self) -> list[Line]:
-        return [line for line in self.lines if line.is_against]
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +62,6 @@ class GroupShown:
     level: str
     tone: str
     more: int
-
-    @property
-    def numbers(self) -> list[int]:
-        return [record.number for record in self.records]
 
     @property
     def title(self) -> str:
@@ -150,10 +133,11 @@ def _pair(pair: Compared, group: Group, by: Actor) -> PairShown:
     names = ""
     if len(group.customers) > 2:
         numbers = {each.id: each for each in group.customers}
-        names = " and ".join(_named(numbers[each], by) for each in (pair.low, pair.high))
+        names = " and ".join(named(numbers[each], by) for each in (pair.low, pair.high))
     return PairShown(names, lines_of(pair.score.evidence))
 
 
-def _named(customer: Customer, by: Actor) -> str:
+def named(customer: Customer, by: Actor) -> str:
+    """With the number, which tells namesakes apart."""
     name = customer.name if by.may_see("customer.name") else "Customer"
     return f"{name} ({customer.number})"

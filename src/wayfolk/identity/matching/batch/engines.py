@@ -1,11 +1,12 @@
 """Where the work is done: DuckDB inside this machine, or Spark on many."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any, Protocol
 
 from wayfolk.identity.matching.batch.dialects import DUCKDB, Dialect
 from wayfolk.identity.matching.record import Facts
+from wayfolk.kit import batching
 from wayfolk.kit.errors import Conflict
 
 COLUMNS = tuple(each.name for each in fields(Facts))
@@ -61,7 +62,7 @@ class DuckDB:
             + [(name, pa.list_(text) if is_list[name] else text) for name in COLUMNS]
         )
         count = 0
-        for chunk in _chunks(facts):
+        for chunk in batching.batches(facts, CHUNK):
             values = [[getattr(each, name) for each in chunk] for name in COLUMNS]
             numbers = list(range(count, count + len(chunk)))
             arrays = [pa.array(v, f.type) for v, f in zip([numbers, *values], schema, strict=True)]
@@ -82,14 +83,3 @@ class DuckDB:
         from splink import DuckDBAPI
 
         return DuckDBAPI(connection=self.connection)
-
-
-def _chunks(facts: Iterable[Facts]) -> Iterable[Sequence[Facts]]:
-    chunk: list[Facts] = []
-    for each in facts:
-        chunk.append(each)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

@@ -11,7 +11,7 @@ from wayfolk.integrations.imports.rows import RowCleaner
 from wayfolk.integrations.imports.trade import planning
 from wayfolk.integrations.imports.trade.writing import TradePartners
 from wayfolk.integrations.models import ImportRun
-from wayfolk.kit import tenancy
+from wayfolk.kit import batching, tenancy
 from wayfolk.staff.rules import Actor
 
 BATCH_ROWS = 1_000
@@ -28,9 +28,4 @@ def open_file(run: ImportRun, by: Actor, task: Task) -> tuple[TradePartners, Ite
     rows = planning.in_order(task.path, plan, cleaner)
     for row in islice(rows, task.skip):
         ingest.skip(row.number)
-    return ingest, _batches(ingest.row_of(row) for row in rows)
-
-
-def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
-    while batch := list(islice(rows, BATCH_ROWS)):
-        yield batch
+    return ingest, batching.batches((ingest.row_of(row) for row in rows), BATCH_ROWS)
