@@ -7,6 +7,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,20 +91,29 @@ def _merge_and_unmerge_for_ever(cast: Cast, one: Customer, other: Customer) -> N
             unmerge(cast, alias.merge)
 
 
-def _killed_child(work: Callable[[], None], after: float) -> None:
+def _killed_child(work: Callable[[], None], after: float, last_words: Path) -> None:
     """Run `work` in a process of its own and kill it without warning."""
     connections.close_all()  # the child must not speak on the parent's connections
     child = os.fork()
     if child == 0:
         try:
-            work()
+            _work_on(work)
         finally:
-            traceback.print_exc()  # the parent learns only that it ended
+            last_words.write_text(traceback.format_exc())
             os._exit(1)
     time.sleep(after)
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status), "the work ended by itself"
+    assert os.WIFSIGNALED(status), f"the work ended by itself: {last_words.read_text()}"
+
+
+def _work_on(work: Callable[[], None]) -> None:
+    """As a worker does, which begins anew where the database refused it for a moment."""
+    while True:
+        try:
+            work()
+        except OperationalError:
+            connections.close_all()
 
 
 def _wait_until_it_is_over(cast: Cast) -> None:
@@ -121,7 +131,9 @@ def _wait_until_it_is_over(cast: Cast) -> None:
 
 
 @pytest.mark.timeout(KILLS * 10 + 60)
-def test_a_worker_that_is_killed_leaves_before_or_after(committed_cast: Cast) -> None:
+def test_a_worker_that_is_killed_leaves_before_or_after(
+    committed_cast: Cast, tmp_path: Path
+) -> None:
     """kill -9 at random points. WAYFOLK_KILLS says how often (bench/kills.py: 500)."""
     cast = committed_cast
     one, other = person(cast, email="a@example.com"), person(cast, email="b@example.com")
@@ -134,7 +146,9 @@ def test_a_worker_that_is_killed_leaves_before_or_after(committed_cast: Cast) ->
     states = []
     for _ in range(KILLS):
         pause = random.uniform(0.05, 0.9)
-        _killed_child(lambda: _merge_and_unmerge_for_ever(cast, one, other), pause)
+        _killed_child(
+            lambda: _merge_and_unmerge_for_ever(cast, one, other), pause, tmp_path / "last_words"
+        )
         _wait_until_it_is_over(cast)
         with tenancy.scope(cast.organization.id):
             states.append(Customer.objects.filter(status=Status.MERGED).count())
