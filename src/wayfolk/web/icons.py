@@ -6,7 +6,8 @@ asks for a name that is not here fails in the tests, so add the name here first.
 
 _NAMES = """
     activity address-book adjustments-horizontal alert-circle alert-triangle api archive
-    arrow-back-up arrow-down arrow-left arrow-right arrow-up arrows-exchange arrows-sort
+    arrow-back-up arrow-down arrow-left arrow-right arrow-up arrows-exchange arrows-join
+    arrows-sort arrows-split
     baby-carriage ban beach bed bell bolt bookmark building building-skyscraper building-store
     bus cake calendar calendar-event car cash category chart-bar check chevron-down chevron-left
     chevron-right chevron-up chevrons-left chevrons-right circle circle-check circle-dashed

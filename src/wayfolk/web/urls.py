@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search", search.search, name="search"),
     path("customers/", include("wayfolk.web.customers.urls")),
     path("duplicates/", include("wayfolk.web.duplicates.urls")),
+    path("merges/", include("wayfolk.web.merges.urls")),
     path("itineraries/", include("wayfolk.web.itineraries.urls")),
     path("settings/stages/", include("wayfolk.web.itineraries.stage_urls")),
     path("settings/passenger-ages/", include("wayfolk.web.passengers.urls")),

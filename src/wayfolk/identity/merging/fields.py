@@ -11,14 +11,15 @@ from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import FIELD_RULES, LABELS, PLAIN_FIELDS
 from wayfolk.identity.merging import reach
 from wayfolk.identity.merging.links import Parties
-from wayfolk.identity.merging.rules import COMBINED, Decision, Field, Value, decide
+from wayfolk.identity.merging.rules import COMBINED, Decision, Field, Held, Value, decide
 from wayfolk.staff.rules import Actor
 
 # Kinds are a guard's matter, and the status tells of the merge itself.
 NAMES = tuple(name for name in PLAIN_FIELDS if name not in {"kind", "status"})
 _CHANGES_READ = 1_000  # newest changes of the records that are looked at for sources
 
-Sources = Mapping[tuple[UUID, str], tuple[datetime, str]]
+Source = tuple[datetime, str]
+Sources = Mapping[tuple[UUID, str], Source]
 
 
 def fields_of(parties: Parties, choices: Mapping[str, UUID]) -> tuple[Field, ...]:
@@ -99,21 +100,25 @@ def _reach_fields(parties: Parties, choices: Mapping[str, UUID]) -> list[Field |
     for links in (reach.POINTS, reach.ADDRESSES):
         rows = [links.held(row) for row in links.of(parties.ids)]
         for kind in sorted({row.slot.kind for row in rows}):
-            first: dict[UUID, str] = {}
+            first: dict[UUID, Held] = {}
             for row in sorted(rows, key=lambda row: row.slot.set):
                 if row.slot.kind == kind:
-                    first.setdefault(row.customer_id, row.words)
+                    first.setdefault(row.customer_id, row)
             found.append(_reach_field(kind, first, parties, choices))
     return found
 
 
 def _reach_field(
-    kind: str, first: Mapping[UUID, str], parties: Parties, choices: Mapping[str, UUID]
+    kind: str, first: Mapping[UUID, Held], parties: Parties, choices: Mapping[str, UUID]
 ) -> Field:
     code = FIELD_RULES["city" if kind == reach.ADDRESS else kind]
     default = next(customer_id for customer_id in parties.ids if customer_id in first)
     is_shown = parties.by.may_see(code)
-    values = tuple(Value(customer_id, first.get(customer_id, "")) for customer_id in parties.ids)
+    sources = _sources_of_rows(first, parties)
+    values = tuple(
+        Value(who, first[who].words, *sources.get(who, ())) if who in first else Value(who, "")
+        for who in parties.ids
+    )
     return Field(
         kind,
         LABELS.get(kind, kind),
@@ -134,14 +139,36 @@ def _sources(parties: Parties) -> Sources:
             operation=Operation.UPDATE,
         ).order_by("-seq")[:_CHANGES_READ]
     )
-    authors = dict(
-        ChangeSet.objects.filter(id__in={c.change_set_id for c in changes}).values_list(
-            "id", "author_name"
-        )
-    )
-    found: dict[tuple[UUID, str], tuple[datetime, str]] = {}
+    authors = _authors(changes)
+    found: dict[tuple[UUID, str], Source] = {}
     for change in changes:
         for column in change.after or {}:
             source = (change.at, authors.get(change.change_set_id, ""))
             found.setdefault((change.row_id, column), source)
     return found
+
+
+def _sources_of_rows(first: Mapping[UUID, Held], parties: Parties) -> dict[UUID, Source]:
+    """Customer -> when the row was last changed and by whom; not of what came with the record."""
+    rows = {held.row_id: who for who, held in first.items()}
+    changes = list(
+        Change.objects.filter(subject_id__in=parties.ids, row_id__in=rows).order_by("-seq")
+    )
+    with_record = set(
+        Change.objects.filter(row_id__in=parties.ids, operation=Operation.INSERT).values_list(
+            "change_set_id", flat=True
+        )
+    )
+    authors = _authors(changes)
+    found: dict[UUID, Source] = {}
+    for change in changes:
+        if change.change_set_id not in with_record:
+            source = (change.at, authors.get(change.change_set_id, ""))
+            found.setdefault(rows[change.row_id], source)
+    return found
+
+
+def _authors(changes: Sequence[Change]) -> dict[UUID, str]:
+    """Change set -> who made it."""
+    ids = {change.change_set_id for change in changes}
+    return dict(ChangeSet.objects.filter(id__in=ids).values_list("id", "author_name"))

@@ -44,7 +44,7 @@ class ReachLinks(Links):
     def relations(self, parties: Parties) -> list[Relation]:
         seating = self.seating(parties, {})
         staying = [
-            f"{_shown(held, parties.by)} stays with {parties.named(held.customer_id)}: {why}"
+            f"{in_words(held, parties.by)} stays with {parties.named(held.customer_id)}: {why}"
             for held, why in seating.staying
         ]
         return [
@@ -93,7 +93,7 @@ ADDRESSES = ReachLinks(
 )
 
 
-def _shown(held: Held, by: Actor) -> str:
+def in_words(held: Held, by: Actor) -> str:
     """The value, or its kind alone where the reader may not see it."""
     kind = held.slot.kind
     code = FIELD_RULES["city"] if kind == ADDRESS else FIELD_RULES[kind]

@@ -133,6 +133,7 @@ def _actions(by: Actor) -> dict[str, Any]:
     return {
         "bulk_url": _url_of("communications:bulk_create") if can_write else "",
         "may_export": by.may("exports.run"),
+        "may_merge": by.may("customers.merge"),
         "may_set_status": by.may("customers.edit") and by.may_edit("customer.status"),
         "may_administer": by.may("organization.administer"),
     }

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wayfolk.customers import queries
 from wayfolk.customers.models import Customer, Status
+from wayfolk.identity.merging import aliases
 from wayfolk.identity.search import recency
 from wayfolk.kit.errors import NotAllowed
 from wayfolk.staff.rules import Actor
@@ -135,6 +136,7 @@ def _page(
         "may_edit": by.may("customers.edit"),
         "may_delete": by.may("customers.delete"),
         "may_merge": by.may("customers.merge"),
+        "merged_count": len(aliases.absorbed_by(customer.id)) if by.may("customers.merge") else 0,
         "may_change_status": by.may("customers.edit") and by.may_edit("customer.status"),
         "values_url": reverse("customers:values", args=[customer.number]) if sees_history else "",
         "list_query": (query := _list_query(request)),

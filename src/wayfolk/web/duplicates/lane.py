@@ -20,6 +20,7 @@ from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, toasts
 from wayfolk.web.access import actor_of, signed_in
 from wayfolk.web.duplicates import presenters
+from wayfolk.web.merges import choosing
 
 _PAGE, _PART = "duplicates/lane.html", "duplicates/_lane.html"
 
@@ -66,7 +67,7 @@ def search(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @signed_in("customers.merge")
 def decide(request: HttpRequest) -> HttpResponse:
-    """`do`: merge, not_same or later, for the records in `include`; `main` survives a merge.
+    """`do`: merge, not_same, later or compare, for those in `include`; `main` survives a merge.
 
     Answers with the next group. Whoever was decided about meanwhile is said so, and left alone.
     """
@@ -75,6 +76,10 @@ def decide(request: HttpRequest) -> HttpResponse:
     chosen = _included(sent, by)
     if sent.get("do") == "merge":
         return _merge(request, chosen, by)
+    if sent.get("do") == "compare":
+        main = _main_of(sent, chosen)
+        others = [customer.number for customer in chosen if customer.id != main.id]
+        return htmx.redirect(request, choosing.plan_url(main.number, others))
     judge = pairs.postpone_pairs if sent.get("do") == "later" else pairs.reject_pairs
     judge([customer.id for customer in chosen], by=by)
     names = ", ".join(presenters.named(customer, by) for customer in chosen)

@@ -28,6 +28,7 @@ from wayfolk.identity.matching.model import (
 )
 
 RANDOM_PAIRS = 500_000
+PAIRS_MOST = 3_000_000  # of the compared ones; of more, every so many are looked at
 ROUNDS = 60
 SETTLED = 0.000_1
 # As if so many pairs of one person had been seen with the shipped weights: few pairs teach little.
@@ -35,6 +36,9 @@ SHIPPED_PAIRS = 25.0
 SEEN_OFTEN = 30  # random pairs of a level, from which on their share is believed
 NAMES_KEPT = 3_000
 LEAST_M = 0.000_1  # nothing is impossible for two records of one person
+# Of the pairs of one person no more than so many differ here. Where hardly anybody was entered
+# twice, couples and neighbours would else be taken for the pairs of one person.
+MOST_M = {"given": 0.12, "family": 0.15, "birth": 0.12, "gender": 0.06, "documents": 0.2}
 M, U = 0, 1
 LEARNED_AT_HOME = ("given", "family", "birth", "gender", "documents")
 
@@ -47,7 +51,7 @@ def train(engine: Engine, size: int, *, start: Model | None = None) -> Model:
     """Needs the tables facts and pairs. start: where the guessing begins."""
     model = replace(start or Model(), size=size, frequencies=frequencies(engine, size))
     engine.make("random_pairs", _random_pairs(engine, size))
-    seen = _Seen(patterns(engine, "pairs"), patterns(engine, "random_pairs"), size)
+    seen = _Seen(_compared_patterns(engine), patterns(engine, "random_pairs"), size)
     at_home = _from_homes(_only(seen.pairs, _are_near))
     share_of_same = min(0.01, 0.2 / max(1, size))
     for _ in range(ROUNDS):
@@ -81,6 +85,16 @@ def patterns(engine: Engine, table: str) -> dict[Pattern, int]:
         f" GROUP BY {names}"
     )
     return {row[:-1]: row[-1] for row in found}
+
+
+def _compared_patterns(engine: Engine) -> dict[Pattern, int]:
+    """Of the compared pairs; of very many by a sample, which is the same every time."""
+    every = -(-engine.rows("SELECT count(*) FROM pairs")[0][0] // PAIRS_MOST)
+    if every <= 1:
+        return patterns(engine, "pairs")
+    mixed = "(CAST(join_key_l AS BIGINT) * 7919 + join_key_r)"
+    engine.make("some_pairs", f"SELECT * FROM pairs WHERE {mixed} % {every} = 0")
+    return {found: count * every for found, count in patterns(engine, "some_pairs").items()}
 
 
 def frequencies(engine: Engine, size: int) -> dict[str, dict[str, float]]:
@@ -155,7 +169,8 @@ def _share(counts: Mapping[str, float], name: str, level: str, which: int) -> fl
         shipped = SHIPPED[name].get(plain + TOGETHER_SUFFIX, shipped)
     told = sum(count for each, count in counts.items() if each)
     seen = counts.get(plain, 0.0) + counts.get(plain + TOGETHER_SUFFIX, 0.0)
-    return max(LEAST_M, (seen + SHIPPED_PAIRS * shipped[which]) / (told + SHIPPED_PAIRS))
+    found = max(LEAST_M, (seen + SHIPPED_PAIRS * shipped[which]) / (told + SHIPPED_PAIRS))
+    return min(found, MOST_M[name]) if which == M and plain == "different" else found
 
 
 def _step(

@@ -1,0 +1,1 @@
+"""Pages that make one record of several, and several of one again."""
