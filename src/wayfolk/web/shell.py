@@ -47,7 +47,14 @@ SECTIONS = (
         # A customer's timeline, and what is written and noted from there.
         views=("customers:", "communications:"),
     ),
-    Section("Duplicates", "duplicates:lane", "git-merge", "d", ("customers.merge",)),
+    Section(
+        "Duplicates",
+        "duplicates:lane",
+        "git-merge",
+        "d",
+        ("customers.merge",),
+        views=("duplicates:", "merges:"),
+    ),
     Section("Households", "households:list", "home-heart", "o", ("households.view",), "households"),
     Section("Itineraries", "itineraries:list", "route", "i", ("itineraries.view",), "itineraries"),
     Section("Bookings", "bookings:list", "ticket", "b", ("bookings.view",), "bookings"),

@@ -128,6 +128,11 @@ def _show(request: HttpRequest, preview: Preview, by: Actor, *, notice: str = ""
     context = {
         "merge": merge,
         "made": _when(merge),
+        "moved": [
+            f"{each['moved']:,} {each['label'].lower()}"
+            for each in merge.plan.get("relations", [])
+            if each["moved"]
+        ],
         "customer": survivor,
         "back_url": reverse("merges:of_customer", args=[survivor.number]),
         "records": [named(each, by) for each in records],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """Names of functions. overlap: of two arrays; explode, size: rows and number of an array."""
+    """Names of functions. overlap: of two arrays; explode: rows of an array."""
 
     name: str
     overlap: str
@@ -15,7 +15,6 @@ class Dialect:
     split: str
     hashed: str
     text_array: str
-    size: str
 
 
 DUCKDB = Dialect(
@@ -27,7 +26,6 @@ DUCKDB = Dialect(
     split="string_split",
     hashed="hash",
     text_array="VARCHAR[]",
-    size="len",
 )
 SPARK = Dialect(
     "spark",
@@ -38,5 +36,4 @@ SPARK = Dialect(
     split="split",
     hashed="xxhash64",
     text_array="ARRAY<STRING>",
-    size="size",
 )

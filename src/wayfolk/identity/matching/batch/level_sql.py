@@ -35,10 +35,13 @@ def compared(of: Dialect) -> Mapping[str, Compared]:
             _either_empty("gender"), (("same", _equal("gender")), ("different", "ELSE"))
         ),
         "documents": Compared(
-            f"{of.size}(documents_l) = 0 OR {of.size}(documents_r) = 0",
+            "len(documents_l) = 0 OR len(documents_r) = 0".replace("len", _SIZE[of.name]),
             (("same", f"{of.overlap}(documents_l, documents_r)"), ("different", "ELSE")),
         ),
     }
+
+
+_SIZE = {"duckdb": "len", "spark": "size"}
 
 
 def _either_empty(column: str) -> str:

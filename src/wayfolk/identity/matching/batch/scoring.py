@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from wayfolk.identity.matching.batch import narrowing
 from wayfolk.identity.matching.batch.engines import Engine
 from wayfolk.identity.matching.batch.level_sql import Compared, compared
 from wayfolk.identity.matching.model import BY_FREQUENCY, RAREST, Model
@@ -31,8 +30,7 @@ def predict(engine: Engine, model: Model, *, least: float) -> list[Scored]:
     tables = linker.table_management
     for column in NAMED:
         tables.register_term_frequency_lookup(splink.register(f"frequency_{column}"), column)
-    likely = narrowing.narrow(engine, model, least=least)
-    tables.register_blocked_pairs_for_predict(splink.register(likely))
+    tables.register_blocked_pairs_for_predict(splink.register("pairs"))
     scored = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
     return _read(engine, scored.physical_name)
 
