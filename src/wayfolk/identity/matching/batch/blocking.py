@@ -7,8 +7,8 @@ common to be told apart from strangers.
 
 from wayfolk.identity.matching.batch.dialects import Dialect
 
-KEY_OF_MOST = 50  # records of one key; more are no pairs
-WIDE_OF_MOST = 25  # of one that says little by itself
+KEY_OF_MOST = 25  # records of one key; more are no pairs
+WIDE_OF_MOST = 12  # of one that says little by itself
 
 # Kind -> (key, condition). Beginnings of names stand in for the names: slips are at the end.
 _ONE_EACH = {

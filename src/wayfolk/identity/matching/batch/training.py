@@ -28,7 +28,7 @@ from wayfolk.identity.matching.model import (
 )
 
 RANDOM_PAIRS = 500_000
-PAIRS_MOST = 3_000_000  # of the compared ones; of more, every so many are looked at
+PAIRS_MOST = 1_500_000  # of the compared ones; of more, every so many are looked at
 ROUNDS = 60
 SETTLED = 0.000_1
 # As if so many pairs of one person had been seen with the shipped weights: few pairs teach little.
