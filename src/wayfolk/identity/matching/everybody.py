@@ -13,12 +13,12 @@ from django.db import connection
 
 from wayfolk.customers.folding import PHONE_KINDS
 from wayfolk.customers.queries import sharing
-from wayfolk.identity.matching import pairs, settings
+from wayfolk.identity.matching import catching_up, pairs, settings
 from wayfolk.identity.matching.batch import finding, scoring, training
 from wayfolk.identity.matching.batch.engines import Engine
 from wayfolk.identity.matching.model import Model
 from wayfolk.identity.matching.pairs import Proposal
-from wayfolk.identity.matching.reading import STATUSES, record_of
+from wayfolk.identity.matching.reading import SIZE_LEAST, STATUSES, record_of
 from wayfolk.identity.matching.record import SHARED_BY_MOST, Facts, Record, facts_of
 from wayfolk.kit import tenancy
 from wayfolk.staff.rules import Actor
@@ -44,16 +44,18 @@ def find_everywhere(engine: Engine, *, by: Actor) -> Done:
     NotAllowed.
     """
     by.require("customers.edit")
-    with tenancy.scope(by.organization_id):
-        ids = _load(engine)
-        known = settings.load_settings()
-        model = settings.load_model(known)
-    if not model.frequencies:
-        frequencies = training.frequencies(engine, len(ids))
-        model = replace(model, size=len(ids), frequencies=frequencies)
-    found = scoring.predict(engine, model, least=known.suggest_from)[:STORED_MOST]
-    with tenancy.scope(by.organization_id):
-        stored = pairs.store_all(_proposals(found, ids))
+    with catching_up.everybody_at_once(by.organization_id) as seen:
+        with tenancy.scope(by.organization_id):
+            ids = _load(engine)
+            known = settings.load_settings()
+            model = settings.load_model(known)
+        if not model.frequencies:
+            size = max(SIZE_LEAST, len(ids))
+            model = replace(model, size=size, frequencies=training.frequencies(engine, size))
+        found = scoring.predict(engine, model, least=known.suggest_from)[:STORED_MOST]
+        with tenancy.scope(by.organization_id):
+            stored = pairs.store_all(_proposals(found, ids))
+            catching_up.forget_seen(seen)
     return Done(len(ids), stored, model)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 from wayfolk.identity.matching.levels import COMPARISONS
 from wayfolk.identity.matching.model import Model, probability_of
@@ -46,16 +47,30 @@ def evidence_key(levels: dict[str, str]) -> int:
     return int.from_bytes(blake2b(told.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def score(a: Facts, b: Facts, model: Model) -> Score:
+class Weighed(NamedTuple):
+    """As in Score, without the words."""
+
+    weight: float
+    total: float
+    levels: dict[str, str]
+    bits: dict[str, float]
+
+
+def weigh(a: Facts, b: Facts, model: Model) -> Weighed:
     levels = {name: level for name, of in COMPARISONS.items() if (level := of(a, b))}
     bits = {name: model.weight(name, level, *_names(name, a, b)) for name, level in levels.items()}
+    weight = sum(bits.values())
+    return Weighed(weight, weight + model.prior, levels, bits)
+
+
+def score(a: Facts, b: Facts, model: Model) -> Score:
+    weighed = weigh(a, b, model)
     lines = [
-        _line(name, levels[name], weight, a)
-        for name, weight in sorted(bits.items(), key=lambda item: -abs(item[1]))
+        _line(name, weighed.levels[name], weight, a)
+        for name, weight in sorted(weighed.bits.items(), key=lambda item: -abs(item[1]))
         if abs(weight) >= SPEAKS
     ]
-    weight = sum(bits.values())
-    return Score(weight, weight + model.prior, levels, bits, tuple(lines))
+    return Score(*weighed, tuple(lines))
 
 
 def _names(comparison: str, a: Facts, b: Facts) -> tuple[str, str]:
