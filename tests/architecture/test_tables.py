@@ -229,7 +229,7 @@ def test_triggers_of_the_queue_never_read_all_of_it() -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
-            " WHERE n.nspname = 'public' AND p.prosrc ~ 'search\\.(pending|to_match)'"
+            " WHERE n.nspname = 'public' AND p.prosrc ~ '(search|matching)\\.pending'"
             " AND p.prorettype = 'trigger'::regtype"
             " AND NOT coalesce('enable_seqscan=off' = ANY (p.proconfig), false)"
         )

@@ -1,6 +1,8 @@
 """New and changed customers are matched by themselves, with what everybody at once would find."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Event
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from tests.identity import people
 from tests.segments import making
 from tests.world import Cast
 from wayfolk.audit import undoing
+from wayfolk.audit.change_sets import change_set
 from wayfolk.audit.models import ChangeSet
 from wayfolk.customers import operations
 from wayfolk.customers.models import Customer
@@ -86,28 +89,24 @@ def test_a_change_of_what_is_compared_is_matched_again(cast: Cast, twins: list[C
     assert proposed() == {(min(anna.id, ana.id), max(anna.id, ana.id))}
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE customers_contactpoint SET normalised = 'x@b.example' WHERE organization_id = %s"
-        " AND customer_id = %s",
-        "DELETE FROM customers_contactpoint WHERE organization_id = %s AND customer_id = %s",
-        "UPDATE customers_address SET postcode = '0156' WHERE organization_id = %s"
-        " AND customer_id = %s",
-        "DELETE FROM customers_address WHERE organization_id = %s AND customer_id = %s",
-        "UPDATE customers_customer SET birth_on = '1980-02-03' WHERE organization_id = %s"
-        " AND id = %s",
-    ],
-)
-def test_changes_by_any_way_are_queued(cast: Cast, twins: list[Customer], change: str) -> None:
-    from wayfolk.audit.change_sets import change_set
+CHANGES = {
+    "contact": "UPDATE customers_contactpoint SET normalised = 'x@b.example' WHERE {}customer_id",
+    "no_contact": "DELETE FROM customers_contactpoint WHERE {}customer_id",
+    "address": "UPDATE customers_address SET postcode = '0156' WHERE {}customer_id",
+    "no_address": "DELETE FROM customers_address WHERE {}customer_id",
+    "birthday": "UPDATE customers_customer SET birth_on = '1980-02-03' WHERE {}id",
+}
 
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_changes_by_any_way_are_queued(cast: Cast, twins: list[Customer], change: str) -> None:
     match(cast)
     with (
         change_set(by=cast.manager, operation="import", summary="by another way"),
         connection.cursor() as cursor,
     ):
-        cursor.execute(change, [cast.organization.id, twins[0].id])
+        statement = CHANGES[change].format("organization_id = %s AND ") + " = %s"
+        cursor.execute(statement, [cast.organization.id, twins[0].id])
         assert cursor.rowcount == 1
     assert waits(cast) == 1
 
@@ -124,7 +123,7 @@ def test_tq41_a_verdict_outlives_being_matched_again(cast: Cast, twins: list[Cus
 def test_who_is_gone_is_no_pair_and_comes_back_with_undo(cast: Cast, twins: list[Customer]) -> None:
     anna, ana, _ = twins
     match(cast)
-    operations.delete_customers([ana.id], by=cast.manager)
+    operations.delete_customer(ana.id, by=cast.manager)
     update(anna, cast, middle_name="Maria")
     match(cast)
     assert [pair.state for pair in DuplicatePair.objects.all()] == [PairState.CLOSED]
@@ -142,20 +141,19 @@ def test_nobody_is_lost_when_matching_fails(
     def broken(*_: object) -> int:
         raise DatabaseError("the server is gone")
 
-    with monkeypatch.context() as patched, pytest.raises(DatabaseError), transaction.atomic():
+    with monkeypatch.context() as patched:
         patched.setattr(pairs, "store_near", broken)
-        catching_up.catch_up(cast.organization.id)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            catching_up.catch_up(cast.organization.id)
     assert waits(cast) == 3
     match(cast)
     assert len(proposed()) == 1
 
 
 def test_who_is_not_derived_for_search_waits(cast: Cast, twins: list[Customer]) -> None:
-    from wayfolk.audit.change_sets import change_set
-
     people.catch_up(cast)
     with change_set(by=cast.manager, operation="import", summary="bulk"):
-        Customer.objects.bulk_create([Customer(number=70_001, **{"given_name": "Nils"})])
+        Customer.objects.bulk_create([Customer(number=70_001, given_name="Nils")])
     assert catching_up.catch_up(cast.organization.id) == 3
     assert catching_up.catch_up(cast.organization.id) == 0
     assert waits(cast) == 1
@@ -178,17 +176,67 @@ def test_the_worker_follows_every_organisation(cast: Cast, twins: list[Customer]
     assert waits(cast) == 1
 
 
-def test_comparing_everybody_leaves_nobody_in_the_queue_but_who_came_since(
-    cast: Cast, twins: list[Customer]
+def test_comparing_everybody_empties_the_queue_but_for_who_came_since(
+    committed_cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with catching_up.everybody_at_once(cast.organization.id) as seen:
-        catching_up.forget_seen(seen)
-    assert waits(cast) == 3, "this transaction is not over, so nobody has seen its rows"
+    """While everybody is compared nobody else compares; whoever comes meanwhile waits."""
+    cast, org = committed_cast, committed_cast.organization.id
+    making.customer(cast.manager, **ANNA, **PLACE)
+    making.customer(cast.manager, **(ANNA | {"given_name": "Ana"}), **PLACE)
+    people.catch_up(cast)
+    took: list[int] = []
+    store_all = pairs.store_all
+
+    def meanwhile(found: Iterator[pairs.Proposal]) -> int:
+        with ThreadPoolExecutor(1) as pool:
+            took.append(pool.submit(_enter_and_match, cast).result())
+        return store_all(found)
+
+    monkeypatch.setattr(pairs, "store_all", meanwhile)
+    everybody.find_everywhere(DuckDB(), by=cast.administrator)
+    assert took == [0]
+    with tenancy.scope(org):
+        assert len(proposed()) == 1
+    assert waits(cast) == 1
+    assert catching_up.catch_up(org) == 1
+    with tenancy.scope(org):
+        assert len(proposed()) == 3
+
+
+def _enter_and_match(cast: Cast) -> int:
+    """In a thread of its own, as the worker; how many it compared."""
+    try:
+        making.customer(cast.manager, **(ANNA | {"given_name": "Anne"}), **PLACE)
+        people.catch_up(cast)
+        return catching_up.catch_up(cast.organization.id)
+    finally:
+        connection.close()
+
+
+def test_two_workers_share_the_queue(committed_cast: Cast) -> None:
+    cast, org = committed_cast, committed_cast.organization.id
+    for name in ("Anna", "Ana", "Anne", "Anna"):
+        making.customer(cast.manager, **(ANNA | {"given_name": name}), **PLACE)
+    people.catch_up(cast)
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(_match_all, [org, org])) == 4
+    assert waits(cast) == 0
+    with tenancy.scope(org):
+        assert len(proposed()) == 6
+
+
+def _match_all(organization_id: int) -> int:
+    """In a thread of its own; how many it compared."""
+    try:
+        compared = 0
+        while taken := catching_up.catch_up(organization_id, chunk=1):
+            compared += taken
+        return compared
+    finally:
+        connection.close()
 
 
 def test_waiting_is_for_who_sees_customers(cast: Cast, twins: list[Customer]) -> None:
-    from dataclasses import replace
-
     with pytest.raises(NotAllowed):
         catching_up.waiting(by=replace(cast.viewer, permissions=frozenset()))
     assert catching_up.waiting(by=cast.outsider) == 0
@@ -200,14 +248,16 @@ def test_the_queue_is_out_of_reach(cast: Cast) -> None:
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute("SELECT * FROM search.to_match")
+        cursor.execute("SELECT * FROM matching.pending")
 
 
 def enter(cast: Cast, records: list[Record]) -> None:
     for each in records:
         names = ("kind", "given_name", "middle_name", "family_name", "company_name", "gender")
         fields: dict[str, object] = {name: getattr(each, name) for name in names}
-        contacts = dict(zip((("primary", "email"), ("secondary", "email")), each.emails, strict=False))
+        contacts = dict(
+            zip((("primary", "email"), ("secondary", "email")), each.emails, strict=False)
+        )
         phones = (("primary", "phone"), ("primary", "mobile"), ("secondary", "phone"))
         contacts |= dict(zip(phones, each.phones, strict=False))
         places = ("lines", "postcode", "city", "country")

@@ -49,9 +49,7 @@ def _compare(ids: Collection[UUID], further: Mapping[UUID, Collection[UUID]]) ->
     others = {each for of_one in near.values() for each in of_one} - mine.keys()
     records = mine | reading.records_of(others)
     shared = neighbours.shared_among(records.values())
-    facts = {
-        key: facts_of(record, shared=shared, relays=relays) for key, record in records.items()
-    }
+    facts = {key: facts_of(record, shared=shared, relays=relays) for key, record in records.items()}
     settings = load_settings()
     model = load_model(settings)
     if not model.frequencies:

@@ -1,7 +1,7 @@
 """New and changed customers are matched by themselves: who is to be, and who is near them.
 
-The queue lies in the owner's schema `search`; the application takes from it by functions that
-take the organisation from the setting.
+The queue lies in the schema `matching` of the owner; the application takes from it by functions
+that take the organisation from the setting.
 """
 
 from django.db import migrations
@@ -14,16 +14,17 @@ READS = f"LANGUAGE plpgsql STABLE {_OWNER} {_PLANNED}"
 WRITES = f"LANGUAGE plpgsql VOLATILE {_OWNER} {_PLANNED}"
 ORG = "org smallint := nullif(current_setting('wayfolk.organization_id', true), '')::smallint"
 
+SCHEMA = "CREATE SCHEMA matching"
 # Like search.pending: only ever appended to and taken from.
 QUEUE = """
-    CREATE TABLE search.to_match (
+    CREATE TABLE matching.pending (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         organization_id smallint NOT NULL,
         customer_id uuid NOT NULL,
         transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id()
     ) WITH (autovacuum_vacuum_scale_factor = 0.02)
 """
-QUEUE_INDEX = "CREATE INDEX to_match_customer ON search.to_match (organization_id, customer_id)"
+QUEUE_INDEX = "CREATE INDEX pending_customer ON matching.pending (organization_id, customer_id)"
 
 # What matching.record reads of a customer, and whether anybody may be offered it.
 READ = (
@@ -70,11 +71,11 @@ def _function(table: str, event: str, written: str) -> str:
     return f"""
         CREATE FUNCTION {_name(table, event)}() RETURNS trigger AS $$
         BEGIN
-            INSERT INTO search.to_match (organization_id, customer_id)
+            INSERT INTO matching.pending (organization_id, customer_id)
             SELECT DISTINCT organization_id, customer_id
             FROM ({written}) AS written (organization_id, customer_id)
             WHERE (SELECT count(*) FROM (
-                SELECT 1 FROM search.to_match p
+                SELECT 1 FROM matching.pending p
                 WHERE p.organization_id = written.organization_id
                   AND p.customer_id = written.customer_id
                   AND p.transaction_id = pg_current_xact_id() LIMIT 1) AS queued) = 0;
@@ -99,8 +100,8 @@ TAKE = f"""
         taken uuid[];
     BEGIN
         WITH gone AS (
-            DELETE FROM search.to_match p WHERE p.organization_id = org AND p.id = ANY (ARRAY(
-                SELECT x.id FROM search.to_match x WHERE x.organization_id = org
+            DELETE FROM matching.pending p WHERE p.organization_id = org AND p.id = ANY (ARRAY(
+                SELECT x.id FROM matching.pending x WHERE x.organization_id = org
                   AND (SELECT count(*) FROM (
                       SELECT 1 FROM search.pending s WHERE s.organization_id = org
                       AND s.customer_id = x.customer_id LIMIT 1) AS underived) = 0
@@ -115,7 +116,7 @@ FORGET = f"""
     CREATE FUNCTION matching_forget(seen pg_snapshot) RETURNS void AS $$
     DECLARE {ORG};
     BEGIN
-        DELETE FROM search.to_match p WHERE p.organization_id = org
+        DELETE FROM matching.pending p WHERE p.organization_id = org
             AND pg_visible_in_snapshot(p.transaction_id, seen);
     END $$ {WRITES}
 """
@@ -124,7 +125,7 @@ WAITING = f"""
     DECLARE {ORG};
     BEGIN
         RETURN (SELECT count(DISTINCT x.customer_id) FROM (
-            SELECT p.customer_id FROM search.to_match p WHERE p.organization_id = org
+            SELECT p.customer_id FROM matching.pending p WHERE p.organization_id = org
             LIMIT most) x);
     END $$ {READS}
 """
@@ -132,9 +133,9 @@ WAITING = f"""
 BEHIND = """
     CREATE FUNCTION matching_organizations_behind() RETURNS SETOF smallint AS $$
         WITH RECURSIVE waiting AS (
-            SELECT min(p.organization_id) AS organization_id FROM search.to_match p
+            SELECT min(p.organization_id) AS organization_id FROM matching.pending p
             UNION ALL
-            SELECT (SELECT min(p.organization_id) FROM search.to_match p
+            SELECT (SELECT min(p.organization_id) FROM matching.pending p
                     WHERE p.organization_id > w.organization_id)
             FROM waiting w WHERE w.organization_id IS NOT NULL)
         SELECT w.organization_id FROM waiting w WHERE w.organization_id IS NOT NULL
@@ -248,7 +249,8 @@ class Migration(migrations.Migration):
         ("identity", "0008_matching_settings"),
     ]
     operations = [
-        migrations.RunSQL(QUEUE, "DROP TABLE search.to_match"),
+        migrations.RunSQL(SCHEMA, "DROP SCHEMA matching CASCADE"),
+        migrations.RunSQL(QUEUE, migrations.RunSQL.noop),
         migrations.RunSQL(QUEUE_INDEX, migrations.RunSQL.noop),
         *(
             migrations.RunSQL(
