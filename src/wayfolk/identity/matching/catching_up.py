@@ -16,7 +16,7 @@ from wayfolk.kit import tenancy
 from wayfolk.staff.rules import Actor
 
 CHUNK = 300
-WAITING_MOST = 20_000  # counted at most
+WAITING_MOST = 10_000  # counted at most
 # Names the lock among the advisory ones of the database; any number. Shared by those who compare
 # some customers, held alone by who compares everybody.
 _LOCK = 8_190_332

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple
 
-from wayfolk.identity.matching.levels import COMPARISONS
+from wayfolk.identity.matching.levels import levels_of
 from wayfolk.identity.matching.model import Model, probability_of
 from wayfolk.identity.matching.record import COMPANY, Facts
 
@@ -57,7 +57,7 @@ class Weighed(NamedTuple):
 
 
 def weigh(a: Facts, b: Facts, model: Model) -> Weighed:
-    levels = {name: level for name, of in COMPARISONS.items() if (level := of(a, b))}
+    levels = levels_of(a, b)
     bits = {name: model.weight(name, level, *_names(name, a, b)) for name, level in levels.items()}
     weight = sum(bits.values())
     return Weighed(weight, weight + model.prior, levels, bits)

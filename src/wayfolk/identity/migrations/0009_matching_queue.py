@@ -175,18 +175,21 @@ _SAME_LOCAL = _few(
 )
 _SAME_PAIR = _few(f"{_ENTRIES} x.pair = s.key", "key_most")
 _SAME_SECOND_PAIR = _few(f"{_ENTRIES} x.second_pair = s.key", "key_most")
+_SAME_FAMILY = _few(f"{_ENTRIES} x.family = s.key", "key_most")
 _SAME_WORDS = _few(f"{_ENTRIES} x.keys @> ARRAY[s.key]", "key_most")
 _OF_PAIRS = "unnest(pair_owners, pair_keys) AS s (owner, key)"
 
 # Who may be one of these customers: has an email, the end of a phone, a birthday or a postcode
 # with an initial in common, one of the keys of names, or was proposed before. A value that many
 # have proposes nobody. Keys and locals are parallel to the customers whose they are; locals:
-# what stands before the @. pair_keys are looked up as the main keys of names, word_keys among all.
+# what stands before the @. pair_keys and family_keys are the main keys of names, word_keys any.
+# Of long lists in the index of all keys some are read: they are too long anyway, and shown to be
+# by what is left (200 of them, when `key_most` is 50).
 NEIGHBOURS = f"""
     CREATE FUNCTION matching_neighbours(
-        ids uuid[], pair_owners uuid[], pair_keys int[], word_owners uuid[], word_keys int[],
-        local_owners uuid[], locals text[], no_birthdays date[], shared_most int, key_most int,
-        wide_most int
+        ids uuid[], pair_owners uuid[], pair_keys int[], family_owners uuid[], family_keys int[],
+        word_owners uuid[], word_keys int[], local_owners uuid[], locals text[],
+        no_birthdays date[], shared_most int, key_most int, wide_most int
     ) RETURNS TABLE (customer_id uuid, neighbour_id uuid) AS $$
     DECLARE {ORG};
     BEGIN
@@ -208,6 +211,9 @@ NEIGHBOURS = f"""
             SELECT s.owner, o.customer_id FROM {_OF_PAIRS} {_SAME_PAIR}
             UNION ALL
             SELECT s.owner, o.customer_id FROM {_OF_PAIRS} {_SAME_SECOND_PAIR}
+            UNION ALL
+            SELECT s.owner, o.customer_id
+            FROM unnest(family_owners, family_keys) AS s (owner, key) {_SAME_FAMILY}
             UNION ALL
             SELECT s.owner, o.customer_id FROM unnest(word_owners, word_keys) AS s (owner, key)
                 {_SAME_WORDS}
@@ -233,7 +239,7 @@ NEIGHBOURS = f"""
             WHERE p.organization_id = org AND p.high_id = ANY (ids)
         )
         SELECT DISTINCT n.one, n.other FROM near n WHERE n.one <> n.other;
-    END $$ {READS}
+    END $$ {READS} SET gin_fuzzy_search_limit = 200
 """
 FUNCTIONS = {
     "matching_take(int)": TAKE,
