@@ -18,7 +18,7 @@ from wayfolk.identity.matching.batch import finding, scoring, training
 from wayfolk.identity.matching.batch.engines import Engine
 from wayfolk.identity.matching.model import Model
 from wayfolk.identity.matching.pairs import Proposal
-from wayfolk.identity.matching.reading import SIZE_LEAST, STATUSES, record_of
+from wayfolk.identity.matching.reading import SIZE_LEAST, STATUSES, former_contacts, record_of
 from wayfolk.identity.matching.record import SHARED_BY_MOST, Facts, Record, facts_of
 from wayfolk.kit import tenancy
 from wayfolk.staff.rules import Actor
@@ -122,12 +122,14 @@ def _records() -> Iterator[Record]:
         "statuses": list(STATUSES),
         "phones": list(PHONE_KINDS),
     }
+    former = former_contacts()
     # Of the connection itself, so that rows stream instead of filling the memory.
     with connection.connection.cursor(name="everybody") as cursor:
         cursor.itersize = FETCHED
         cursor.execute(_EVERYBODY, values)
         for row in cursor:
-            yield record_of(row)
+            record = record_of(row)
+            yield former[row[0]].beside(record) if row[0] in former else record
 
 
 def _proposals(found: Iterable[scoring.Scored], ids: list[UUID]) -> Iterator[Proposal]:

@@ -1,11 +1,14 @@
 """New and changed customers are matched by themselves: who is to be, and who is near them.
 
+What stayed on an absorbed record leads search and matching to its survivor.
+
 The queue lies in the schema `matching` of the owner; the application takes from it by functions
 that take the organisation from the setting.
 """
 
 from django.db import migrations
 
+from wayfolk.identity.migrations import _former
 from wayfolk.identity.migrations._statements import TABLES
 
 _OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
@@ -59,6 +62,9 @@ WRITTEN = (
     ("customers_address", "insert", _HOLDER.format(rows="new_rows") + " WHERE set = 'primary'"),
     ("customers_address", "update", ADDRESS_CHANGED),
     ("customers_address", "delete", _HOLDER.format(rows="old_rows") + " WHERE set = 'primary'"),
+    # The survivor is compared with what stayed on the absorbed record as well.
+    ("identity_customeralias", "insert", "SELECT organization_id, survivor_id FROM new_rows"),
+    ("identity_customeralias", "delete", "SELECT organization_id, survivor_id FROM old_rows"),
 )
 
 
@@ -181,10 +187,11 @@ _OF_PAIRS = "unnest(pair_owners, pair_keys) AS s (owner, key)"
 
 # Who may be one of these customers: has an email, the end of a phone, a birthday or a postcode
 # with an initial in common, one of the keys of names, or was proposed before. A value that many
-# have proposes nobody. Keys and locals are parallel to the customers whose they are; locals:
-# what stands before the @. pair_keys and family_keys are the main keys of names, word_keys any.
-# Of long lists in the index of all keys some are read: they are too long anyway, and shown to be
-# by what is left (200 of them, when `key_most` is 50).
+# have proposes nobody. A record that was merged counts as who it is today, on either side.
+# Keys and locals are parallel to the customers whose they are; locals: what stands before the @.
+# pair_keys and family_keys are looked up as the main keys of names, word_keys among all. Of long
+# lists in the index of all keys some are read: they are too long anyway, and shown to be by what
+# is left (200 of them, when `key_most` is 50).
 NEIGHBOURS = f"""
     CREATE FUNCTION matching_neighbours(
         ids uuid[], pair_owners uuid[], pair_keys int[], family_owners uuid[], family_keys int[],
@@ -194,6 +201,14 @@ NEIGHBOURS = f"""
     DECLARE {ORG};
     BEGIN
         IF org IS NULL THEN RETURN; END IF;
+        ids := ids || ARRAY(
+            WITH RECURSIVE below (id) AS (
+                SELECT a.customer_id FROM identity_customeralias a
+                WHERE a.organization_id = org AND a.survivor_id = ANY (ids)
+                UNION
+                SELECT a.customer_id FROM identity_customeralias a
+                JOIN below ON below.id = a.survivor_id WHERE a.organization_id = org)
+            SELECT below.id FROM below);
         RETURN QUERY
         WITH mine AS MATERIALIZED (
             SELECT c.id, c.birth_on, c.folded_given, c.folded_family FROM customers_customer c
@@ -238,7 +253,15 @@ NEIGHBOURS = f"""
             SELECT p.high_id, p.low_id FROM identity_duplicatepair p
             WHERE p.organization_id = org AND p.high_id = ANY (ids)
         )
-        SELECT DISTINCT n.one, n.other FROM near n WHERE n.one <> n.other;
+        SELECT DISTINCT present.one, present.other FROM (
+            SELECT coalesce(identity_survivor(org, mine.customer_id), n.one) AS one,
+                coalesce(identity_survivor(org, its.customer_id), n.other) AS other
+            FROM near n
+            LEFT JOIN identity_customeralias mine
+                ON mine.organization_id = org AND mine.customer_id = n.one
+            LEFT JOIN identity_customeralias its
+                ON its.organization_id = org AND its.customer_id = n.other) AS present
+        WHERE present.one <> present.other;
     END $$ {READS} SET gin_fuzzy_search_limit = 200
 """
 FUNCTIONS = {
@@ -255,6 +278,8 @@ class Migration(migrations.Migration):
         ("identity", "0008_matching_settings"),
     ]
     operations = [
+        migrations.RunSQL(_former.SURVIVOR, "DROP FUNCTION identity_survivor(smallint, uuid)"),
+        *(migrations.RunSQL(now, before) for now, before in _former.REPLACED),
         migrations.RunSQL(SCHEMA, "DROP SCHEMA matching CASCADE"),
         migrations.RunSQL(QUEUE, migrations.RunSQL.noop),
         migrations.RunSQL(QUEUE_INDEX, migrations.RunSQL.noop),
