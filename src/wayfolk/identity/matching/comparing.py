@@ -6,12 +6,14 @@ from heapq import nlargest
 from uuid import UUID
 
 from wayfolk.customers.queries import sharing
-from wayfolk.identity.matching import neighbours, pairs, proposing, reading
+from wayfolk.identity.matching import against, neighbours, pairs, proposing, reading
 from wayfolk.identity.matching.model import Model
 from wayfolk.identity.matching.pairs import Proposal
 from wayfolk.identity.matching.record import Facts, facts_of
 from wayfolk.identity.matching.scoring import weigh
 from wayfolk.identity.matching.settings import load_model, load_settings
+from wayfolk.kit import tenancy
+from wayfolk.staff.rules import system_actor
 
 # More of one customer are no duplicates but a name that many have.
 PAIRS_OF_ONE_MOST = 50
@@ -57,7 +59,11 @@ def _compare(ids: Collection[UUID], further: Mapping[UUID, Collection[UUID]]) ->
             [(record, facts[key]) for key, record in mine.items()], model.size
         )
         model = model.with_frequencies(told)
-    found = _weighed(facts, near, model, settings.suggest_from)
+    least = settings.suggest_from
+    everything = system_actor(tenancy.current_organization_id(), "Matching")
+    found = against.weighed_down(
+        _weighed(facts, near, model, least), by=everything, model=model, least=least
+    )
     return Compared(frozenset(mine), frozenset(records), tuple(found))
 
 

@@ -13,7 +13,7 @@ from django.db import connection
 
 from wayfolk.customers.folding import PHONE_KINDS
 from wayfolk.customers.queries import sharing
-from wayfolk.identity.matching import catching_up, pairs, settings
+from wayfolk.identity.matching import against, catching_up, pairs, settings
 from wayfolk.identity.matching.batch import finding, scoring, training
 from wayfolk.identity.matching.batch.engines import Engine
 from wayfolk.identity.matching.model import Model
@@ -21,7 +21,7 @@ from wayfolk.identity.matching.pairs import Proposal
 from wayfolk.identity.matching.reading import SIZE_LEAST, STATUSES, former_contacts, record_of
 from wayfolk.identity.matching.record import SHARED_BY_MOST, Facts, Record, facts_of
 from wayfolk.kit import tenancy
-from wayfolk.staff.rules import Actor
+from wayfolk.staff.rules import Actor, system_actor
 
 FETCHED = 10_000
 # More pairs than people will ever decide: a threshold set too low must not fill the disk.
@@ -54,7 +54,13 @@ def find_everywhere(engine: Engine, *, by: Actor) -> Done:
             model = replace(model, size=size, frequencies=training.frequencies(engine, size))
         found = scoring.predict(engine, model, least=known.suggest_from)[:STORED_MOST]
         with tenancy.scope(by.organization_id):
-            stored = pairs.store_all(_proposals(found, ids))
+            likely = against.weighed_down(
+                _proposals(found, ids),
+                by=system_actor(by.organization_id, "Matching"),
+                model=model,
+                least=known.suggest_from,
+            )
+            stored = pairs.store_all(likely)
             catching_up.forget_seen(seen)
     return Done(len(ids), stored, model)
 

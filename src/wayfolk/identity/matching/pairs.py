@@ -17,6 +17,7 @@ from django.db.models import Q
 from wayfolk.audit.change_sets import change_set
 from wayfolk.customers.folding import PHONE_KINDS
 from wayfolk.customers.models import Customer
+from wayfolk.identity.matching.model import AGAINST
 from wayfolk.identity.models import DuplicatePair, PairVerdict, Verdict
 from wayfolk.kit import batching, ids, tenancy
 from wayfolk.kit.errors import NotFound
@@ -40,7 +41,9 @@ class Proposal:
 
     @property
     def evidence_key(self) -> str:
-        said = json.dumps(dict(self.levels), sort_keys=True)
+        """Of the records alone: a further journey does not question what was decided."""
+        records = {name: level for name, level in self.levels.items() if name not in AGAINST}
+        said = json.dumps(records, sort_keys=True)
         return hashlib.md5(said.encode(), usedforsecurity=False).hexdigest()
 
     @property

@@ -1,7 +1,7 @@
 """One pair: its weight, and the evidence for and against in words. Plain Python."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import NamedTuple
 
 from wayfolk.identity.matching.levels import levels_of
@@ -41,12 +41,6 @@ class Score:
         return probability_of(self.total)
 
 
-def evidence_key(levels: dict[str, str]) -> int:
-    """Names the evidence, whatever it weighs: a decision about it holds until it changes."""
-    told = " ".join(f"{name}={level}" for name, level in sorted(levels.items()))
-    return int.from_bytes(blake2b(told.encode(), digest_size=8).digest(), "big", signed=True)
-
-
 class Weighed(NamedTuple):
     """As in Score, without the words."""
 
@@ -65,12 +59,17 @@ def weigh(a: Facts, b: Facts, model: Model) -> Weighed:
 
 def score(a: Facts, b: Facts, model: Model) -> Score:
     weighed = weigh(a, b, model)
-    lines = [
+    lines = (
         _line(name, weighed.levels[name], weight, a)
-        for name, weight in sorted(weighed.bits.items(), key=lambda item: -abs(item[1]))
+        for name, weight in weighed.bits.items()
         if abs(weight) >= SPEAKS
-    ]
-    return Score(*weighed, tuple(lines))
+    )
+    return Score(*weighed, ordered(lines))
+
+
+def ordered(lines: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """What says most comes first."""
+    return tuple(sorted(lines, key=lambda line: -abs(line.weight)))
 
 
 def _names(comparison: str, a: Facts, b: Facts) -> tuple[str, str]:
