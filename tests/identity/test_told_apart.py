@@ -133,3 +133,18 @@ def test_tq41_a_further_journey_does_not_question_a_verdict(cast: Cast, two: Two
         pair = DuplicatePair.objects.get()
     assert pair.levels["travel"] == "together"
     assert pair.state == PairState.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("shared", "said"),
+    [
+        ({"email": "thorvaldsen@example.no"}, "Same last name, with one mailbox"),
+        ({"phone": "+47 22 12 34 56"}, "Same last name, with one phone"),
+        ({"lines": "Storgata 1", "city": "Oslo"}, "Same last name, at one address"),
+        ({"email": "t@example.no", "phone": "+47 22 12 34 56"}, "Same last name, in one home"),
+    ],
+)
+def test_what_agrees_beside_a_name_is_said(cast: Cast, shared: dict[str, str], said: str) -> None:
+    names = {"given_name": "Aksel", "family_name": "Thorvaldsen"}
+    both = customer(cast.manager, **names, **shared), customer(cast.manager, **names, **shared)
+    assert said in [line.text for line in compared(both, cast.manager).evidence]
