@@ -76,7 +76,7 @@ def built(url: str, organization_id: int, customers: int) -> ground.Figures:
             _keep_note(owner, note | digests)
             return figures
         # What the load has queued is derived with everything else.
-        owner.execute(f"TRUNCATE {SCHEMA}.pending, {SCHEMA}.new_word")
+        owner.execute(f"TRUNCATE {SCHEMA}.pending, {SCHEMA}.new_word, matching.pending")
         figures = _derive(organization_id, customers)
         for (table,) in owner.execute(
             "SELECT c.oid::regclass::text FROM pg_class c"

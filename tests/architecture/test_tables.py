@@ -206,6 +206,7 @@ def test_functions_that_run_as_the_owner_pin_their_search_path() -> None:
 # Functions of the owner that return no rows of anybody, each with its reason.
 ROWLESS_FUNCTIONS = {
     "integrations_analyze": "counts what an import has loaded for the planner; returns nothing",
+    "matching_organizations_behind": "tells the job who has a queue; numbers, no content",
     "search_organizations_behind": "tells the job whose index is behind; numbers, no content",
 }
 
@@ -228,7 +229,7 @@ def test_triggers_of_the_queue_never_read_all_of_it() -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
-            " WHERE n.nspname = 'public' AND p.prosrc LIKE '%%search.pending%%'"
+            " WHERE n.nspname = 'public' AND p.prosrc ~ '(search|matching)\\.pending'"
             " AND p.prorettype = 'trigger'::regtype"
             " AND NOT coalesce('enable_seqscan=off' = ANY (p.proconfig), false)"
         )

@@ -164,10 +164,13 @@ def test_pairs_not_found_again_go(cast: Cast, people: list[Customer]) -> None:
     pairs.store_all([proposal(anna, ana, 9.0), proposal(ana, anne, 3.0)])
     assert pairs.store_all([proposal(ana, anne, 4.0)]) == 1
     assert [pair.weight for pair in DuplicatePair.objects.all()] == [4.0]
-    pairs.store_of(anna.id, [proposal(anna, ana, 8.0)])
-    pairs.store_of(anna.id, [proposal(anna, anne, 7.0)])
+    seen = {anna.id, ana.id, anne.id}
+    pairs.store_near({anna.id}, seen, [proposal(anna, ana, 8.0)])
+    pairs.store_near({anna.id}, seen, [proposal(anna, anne, 7.0)])
     weights = sorted(pair.weight for pair in DuplicatePair.objects.all())
     assert weights == [4.0, 7.0]
+    pairs.store_near({anna.id}, {anna.id, ana.id}, [])
+    assert len(DuplicatePair.objects.all()) == 2, "Anne was not looked at, so her pair stays"
 
 
 def test_only_who_may_merge_judges_and_hidden_fields_give_no_evidence(

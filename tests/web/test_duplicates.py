@@ -10,12 +10,13 @@ from django.urls import reverse
 
 from tests.api.conftest import restrict
 from tests.bookings import making as bookings
+from tests.identity import people
 from tests.segments import making
 from tests.web.signed_in import client_for
 from tests.world import Cast
 from wayfolk.audit.models import ChangeSet
 from wayfolk.customers.models import Customer, Status
-from wayfolk.identity.matching import pairs
+from wayfolk.identity.matching import catching_up, pairs
 from wayfolk.identity.matching.pairs import Proposal
 from wayfolk.identity.models import PairVerdict
 from wayfolk.kit import clock, tenancy
@@ -64,6 +65,16 @@ def sent(client: Client, customers: list[Customer], do: str, **more: Any) -> dic
         "seen": re.findall(r'name="seen" value="([^"]+)"', page),
         **more,
     }
+
+
+def test_whom_the_worker_has_not_compared_yet_is_said(cast: Cast, alike: list[Customer]) -> None:
+    assert (
+        "5 customers are still being compared."
+        in client_for(cast.manager).get(LANE).content.decode()
+    )
+    people.catch_up(cast)
+    assert catching_up.catch_up(cast.organization.id) == 5
+    assert "still being compared" not in client_for(cast.manager).get(LANE).content.decode()
 
 
 def status_of(customer: Customer) -> str:

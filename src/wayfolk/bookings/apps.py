@@ -7,11 +7,12 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from wayfolk.audit import tables
-        from wayfolk.bookings import customer_links, lines, operations, queries
+        from wayfolk.bookings import customer_links, lines, operations, queries, telling_apart
         from wayfolk.bookings.operations import commission, conversion
         from wayfolk.bookings.payments import operations as payments
         from wayfolk.customers import operations as customer_operations
         from wayfolk.customers.operations import converting
+        from wayfolk.identity.matching import against
         from wayfolk.identity.merging import links
         from wayfolk.identity.search import numbers, trips
         from wayfolk.organization import founding
@@ -32,3 +33,4 @@ class BookingsConfig(AppConfig):
         partners.before_removal(commission.keep_partner)
         terms.before_removal(commission.keep_term)
         links.register(*customer_links.LINKS)
+        against.on_told_apart(telling_apart.TRAVELLED_TOGETHER)

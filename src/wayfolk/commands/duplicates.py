@@ -61,6 +61,26 @@ def find(context: click.Context, organization: str, memory: int) -> None:
 
 
 @duplicates.command()
+@scoping.organization_option
+@click.pass_context
+def status(context: click.Context, organization: str) -> None:
+    """How many possible duplicates wait, and how many customers are still to be compared."""
+    by = _begin(context, organization)
+    from wayfolk.identity.matching import catching_up, queue
+    from wayfolk.kit import paging, tenancy
+
+    with scoping.refusals_in_words(), tenancy.scope(by.organization_id):
+        waiting = catching_up.waiting(by=by)
+        pairs = queue.remaining(by=by)[""]
+    click.echo(f"Possible duplicates to be judged: {_up_to(pairs, paging.COUNT_CAP)}")
+    click.echo(
+        f"New and changed customers to be compared: {_up_to(waiting, catching_up.WAITING_MOST)}"
+    )
+    if waiting:
+        click.echo("The worker compares them by itself.")
+
+
+@duplicates.command()
 @click.argument("records", type=_FILE)
 @click.option("--mapping", type=_FILE, required=True, help="JSON: column -> field.")
 @click.option("--truth", type=_FILE, required=True, help="CSV: record id, entity id.")
@@ -100,6 +120,10 @@ def _engine(memory: int) -> Engine:
 
     logging.getLogger("splink").setLevel(logging.WARNING)
     return DuckDB(memory_mb=memory)
+
+
+def _up_to(count: int, cap: int) -> str:
+    return f"{count:,}" + ("+" if count >= cap else "")
 
 
 def _spent(from_now: float) -> str:

@@ -1,4 +1,4 @@
-"""`worker`: the background jobs, and the job that keeps the search index true."""
+"""`worker`: the background jobs, and what follows whatever is written: search and matching."""
 
 from __future__ import annotations
 
@@ -16,15 +16,21 @@ if TYPE_CHECKING:
 @click.option("--concurrency", default=2, show_default=True, type=click.IntRange(1, 64))
 @click.pass_context
 def worker(context: click.Context, concurrency: int) -> None:
-    """Run background jobs until SIGTERM: imports, undo, the search index."""
+    """Run background jobs until SIGTERM: imports, undo, the search index, new duplicates."""
     data: Path | None = context.obj
     booting.start(data)
     from django.core.management import call_command
 
-    from wayfolk.identity.search.following import Follower
+    from wayfolk.identity.matching import following as matching
+    from wayfolk.identity.search import following as search
+    from wayfolk.kit.following import Follower
 
-    follower = Follower()
-    follower.start()
+    followers = [
+        Follower("search-follower", search.follow),
+        Follower("matching-follower", matching.follow),
+    ]
+    for follower in followers:
+        follower.start()
     try:
         call_command(
             "procrastinate",
@@ -34,4 +40,5 @@ def worker(context: click.Context, concurrency: int) -> None:
             skip_checks=True,
         )
     finally:
-        follower.stop()
+        for follower in followers:
+            follower.stop()

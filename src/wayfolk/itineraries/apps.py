@@ -8,9 +8,10 @@ class ItinerariesConfig(AppConfig):
     def ready(self) -> None:
         from wayfolk.audit import tables
         from wayfolk.customers import operations as customer_operations
+        from wayfolk.identity.matching import against
         from wayfolk.identity.merging import links
         from wayfolk.identity.search import numbers, trips
-        from wayfolk.itineraries import customer_links, queries
+        from wayfolk.itineraries import customer_links, queries, telling_apart
         from wayfolk.itineraries.operations import deletion, planning, staging
         from wayfolk.organization import founding
 
@@ -24,3 +25,4 @@ class ItinerariesConfig(AppConfig):
         trips.on_travelled("itineraries_last_travelled")
         trips.on_ended(queries.list_endings)
         links.register(*customer_links.LINKS)
+        against.on_told_apart(telling_apart.TRAVELLED_TOGETHER)

@@ -7,9 +7,10 @@ class StaysConfig(AppConfig):
 
     def ready(self) -> None:
         from wayfolk.audit import tables
+        from wayfolk.identity.matching import against
         from wayfolk.identity.merging import links
         from wayfolk.identity.search import numbers, trips
-        from wayfolk.stays import customer_links, operations, queries
+        from wayfolk.stays import customer_links, operations, queries, telling_apart
 
         tables.on_restored("stays_stay", operations.derive_folded_stays)
         tables.on_restored("stays_property", operations.derive_folded_properties)
@@ -19,3 +20,4 @@ class StaysConfig(AppConfig):
         trips.on_travelled("stays_last_travelled")
         trips.on_ended(queries.list_endings)
         links.register(*customer_links.LINKS)
+        against.on_told_apart(telling_apart.ELSEWHERE)

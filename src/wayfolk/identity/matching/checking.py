@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from wayfolk.customers.queries import sharing
-from wayfolk.identity.matching import proposing, reading
+from wayfolk.identity.matching import against, proposing, reading
 from wayfolk.identity.matching.model import Model
 from wayfolk.identity.matching.record import Facts, Record, facts_of, without
 from wayfolk.identity.matching.scoring import Evidence, Score, score
@@ -49,13 +49,31 @@ def candidates_for(
     ids = proposing.ids_for(seen, mine, by=by) - {draft.id}
     settings = load_settings()
     model = with_names_of(seen, mine, load_model(settings))
+    scores = {
+        customer_id: score(mine, its, model)
+        for customer_id, record in reading.records_of(ids).items()
+        if (its := facts_of(without(record, hidden), shared=shared, relays=relays)).kind
+        == mine.kind
+    }
+    likely = {key: each for key, each in scores.items() if each.total >= settings.suggest_from}
     found = []
-    for customer_id, record in reading.records_of(ids).items():
-        its = facts_of(without(record, hidden), shared=shared, relays=relays)
-        if its.kind == mine.kind:
-            found += _candidate(customer_id, score(mine, its, model), settings)
+    for customer_id, each in _told_apart(draft.id, likely, model, by).items():
+        found += _candidate(customer_id, each, settings)
     found.sort(key=lambda each: (-each.weight, each.customer_id))
     return found[:limit]
+
+
+def _told_apart(
+    mine: UUID | str | None, scores: dict[UUID, Score], model: Model, by: Actor
+) -> dict[UUID, Score]:
+    """With what is known of the two customers beside their records; of who is typed, nothing."""
+    if not isinstance(mine, UUID):
+        return scores
+    known = against.known_of([(mine, other) for other in scores], by=by, model=model)
+    return {
+        other: against.counted(each, known.get((min(mine, other), max(mine, other))), model)
+        for other, each in scores.items()
+    }
 
 
 def with_names_of(record: Record, facts: Facts, model: Model) -> Model:

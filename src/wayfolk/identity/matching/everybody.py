@@ -13,15 +13,15 @@ from django.db import connection
 
 from wayfolk.customers.folding import PHONE_KINDS
 from wayfolk.customers.queries import sharing
-from wayfolk.identity.matching import pairs, settings
+from wayfolk.identity.matching import against, catching_up, pairs, settings
 from wayfolk.identity.matching.batch import finding, scoring, training
 from wayfolk.identity.matching.batch.engines import Engine
 from wayfolk.identity.matching.model import Model
 from wayfolk.identity.matching.pairs import Proposal
-from wayfolk.identity.matching.reading import STATUSES, record_of
+from wayfolk.identity.matching.reading import SIZE_LEAST, STATUSES, former_contacts, record_of
 from wayfolk.identity.matching.record import SHARED_BY_MOST, Facts, Record, facts_of
 from wayfolk.kit import tenancy
-from wayfolk.staff.rules import Actor
+from wayfolk.staff.rules import Actor, system_actor
 
 FETCHED = 10_000
 # More pairs than people will ever decide: a threshold set too low must not fill the disk.
@@ -44,16 +44,24 @@ def find_everywhere(engine: Engine, *, by: Actor) -> Done:
     NotAllowed.
     """
     by.require("customers.edit")
-    with tenancy.scope(by.organization_id):
-        ids = _load(engine)
-        known = settings.load_settings()
-        model = settings.load_model(known)
-    if not model.frequencies:
-        frequencies = training.frequencies(engine, len(ids))
-        model = replace(model, size=len(ids), frequencies=frequencies)
-    found = scoring.predict(engine, model, least=known.suggest_from)[:STORED_MOST]
-    with tenancy.scope(by.organization_id):
-        stored = pairs.store_all(_proposals(found, ids))
+    with catching_up.everybody_at_once(by.organization_id) as seen:
+        with tenancy.scope(by.organization_id):
+            ids = _load(engine)
+            known = settings.load_settings()
+            model = settings.load_model(known)
+        if not model.frequencies:
+            size = max(SIZE_LEAST, len(ids))
+            model = replace(model, size=size, frequencies=training.frequencies(engine, size))
+        found = scoring.predict(engine, model, least=known.suggest_from)[:STORED_MOST]
+        with tenancy.scope(by.organization_id):
+            likely = against.weighed_down(
+                _proposals(found, ids),
+                by=system_actor(by.organization_id, "Matching"),
+                model=model,
+                least=known.suggest_from,
+            )
+            stored = pairs.store_all(likely)
+            catching_up.forget_seen(seen)
     return Done(len(ids), stored, model)
 
 
@@ -120,12 +128,14 @@ def _records() -> Iterator[Record]:
         "statuses": list(STATUSES),
         "phones": list(PHONE_KINDS),
     }
+    former = former_contacts()
     # Of the connection itself, so that rows stream instead of filling the memory.
     with connection.connection.cursor(name="everybody") as cursor:
         cursor.itersize = FETCHED
         cursor.execute(_EVERYBODY, values)
         for row in cursor:
-            yield record_of(row)
+            record = record_of(row)
+            yield former[row[0]].beside(record) if row[0] in former else record
 
 
 def _proposals(found: Iterable[scoring.Scored], ids: list[UUID]) -> Iterator[Proposal]:

@@ -6,10 +6,8 @@ levels are SQL in `batch.settings`; a test holds the two equal over thousands of
 People of one household share a last name, a birthday now and then, an address and often a
 mailbox: all that is one piece of evidence. So the agreement of what households share is one
 comparison, and within it the others have levels of their own, in which a rare name counts no
-more than a common one.
+more than a common one. `together`: whether they are one household in that sense.
 """
-
-from collections.abc import Callable
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
@@ -65,12 +63,12 @@ def _have_contacts_to_compare(a: Facts, b: Facts) -> bool:
     return any(getattr(a, name) and getattr(b, name) for name in names)
 
 
-def given(a: Facts, b: Facts) -> str:
+def given(a: Facts, b: Facts, together: bool) -> str:
     """The first name; `swapped`: the last one of the other, `crossed`: on one side at least."""
     if not a.given or not b.given:
         return ""
     if a.given == b.given:
-        return "same_together" if household(a, b) in TOGETHER else "same"
+        return "same_together" if together else "same"
     if _are_crossed(a, b) or _are_swapped(a, b):
         return "swapped" if _are_swapped(a, b) else "crossed"
     if a.given_word == b.given_word or a.given_word in b.called:
@@ -80,14 +78,14 @@ def given(a: Facts, b: Facts) -> str:
     return "initial" if a.given[0] == b.given[0] else "different"
 
 
-def family(a: Facts, b: Facts) -> str:
+def family(a: Facts, b: Facts, together: bool) -> str:
     """The last name, of companies their name."""
     if not a.family or not b.family:
         return ""
     if _are_swapped(a, b) or (a.given != b.given and _are_crossed(a, b)):
         return "neutral"
     # Two companies of one name, phone and address are one.
-    together = a.kind == PERSON and household(a, b) in TOGETHER
+    together = together and a.kind == PERSON
     if a.family == b.family:
         return "same_together" if together else "same"
     found = _nearness(a.family, b.family)
@@ -99,12 +97,12 @@ def family(a: Facts, b: Facts) -> str:
     return found
 
 
-def birth(a: Facts, b: Facts) -> str:
+def birth(a: Facts, b: Facts, together: bool) -> str:
     """The date of birth."""
     if not a.birth or not b.birth:
         return ""
     if a.birth == b.birth:
-        return "same_together" if household(a, b) in TOGETHER else "same"
+        return "same_together" if together else "same"
     if a.birth == b.birth[:4] + b.birth[6:] + b.birth[4:6]:
         return "swapped"
     parts = (slice(0, 4), slice(4, 6), slice(6, 8))
@@ -126,14 +124,19 @@ def documents(a: Facts, b: Facts) -> str:
     return "same" if _share(a.documents, b.documents) else "different"
 
 
-COMPARISONS: dict[str, Callable[[Facts, Facts], str]] = {
-    "household": household,
-    "given": given,
-    "family": family,
-    "birth": birth,
-    "gender": gender,
-    "documents": documents,
-}
+def levels_of(a: Facts, b: Facts) -> dict[str, str]:
+    """Comparison -> level, of those that both records say something to."""
+    home = household(a, b)
+    together = home in TOGETHER
+    found = {
+        "household": home,
+        "given": given(a, b, together),
+        "family": family(a, b, together),
+        "birth": birth(a, b, together),
+        "gender": gender(a, b),
+        "documents": documents(a, b),
+    }
+    return {comparison: level for comparison, level in found.items() if level}
 
 
 def _share(mine: tuple[str, ...], its: tuple[str, ...]) -> bool:

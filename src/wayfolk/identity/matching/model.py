@@ -57,6 +57,8 @@ SHIPPED: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "gender": {"same": (0.97, 0.5), "different": (0.03, 0.5)},
     "documents": {"same": (0.85, 0.000_000_1), "different": (0.05, 0.999)},
 }
+# What is known beside the records, in bits: no shares of pairs, for nobody counts it there.
+AGAINST: Mapping[str, Mapping[str, float]] = {"travel": {"together": -5.0, "elsewhere": -5.0}}
 # Levels whose u is that of the name itself; the comparison is also the column of facts.
 BY_FREQUENCY = frozenset({("given", "same"), ("family", "same")})
 # Levels of people who live together; their u cannot be counted in random pairs.
@@ -96,6 +98,8 @@ class Model:
         """Bits of a level; mine, its: the names, where their frequency counts."""
         if not level or comparison in self.off:
             return 0.0
+        if comparison in AGAINST:
+            return AGAINST[comparison][level]
         m, u = self.levels[comparison][level]
         if (comparison, level) in BY_FREQUENCY:
             known = self.frequencies.get(comparison, {})

@@ -17,6 +17,7 @@ from django.db.models import Q
 from wayfolk.audit.change_sets import change_set
 from wayfolk.customers.folding import PHONE_KINDS
 from wayfolk.customers.models import Customer
+from wayfolk.identity.matching.model import AGAINST
 from wayfolk.identity.models import DuplicatePair, PairVerdict, Verdict
 from wayfolk.kit import batching, ids, tenancy
 from wayfolk.kit.errors import NotFound
@@ -40,7 +41,9 @@ class Proposal:
 
     @property
     def evidence_key(self) -> str:
-        said = json.dumps(dict(self.levels), sort_keys=True)
+        """Of the records alone: a further journey does not question what was decided."""
+        records = {name: level for name, level in self.levels.items() if name not in AGAINST}
+        said = json.dumps(records, sort_keys=True)
         return hashlib.md5(said.encode(), usedforsecurity=False).hexdigest()
 
     @property
@@ -63,12 +66,25 @@ def store_all(found: Iterable[Proposal]) -> int:
     return len(stored)
 
 
-def store_of(customer_id: UUID, found: Sequence[Proposal]) -> int:
-    """Make these the pairs of one customer; returns how many there are."""
+def store_near(
+    customer_ids: Collection[UUID], seen: Collection[UUID], found: Sequence[Proposal]
+) -> int:
+    """Make these the pairs of these customers with whoever was `seen`; returns how many.
+
+    Several may do so at once: rows are locked in the order of ids.
+    """
     with transaction.atomic():
         stored = _store(found)
-        mine = Q(low_id=customer_id) | Q(high_id=customer_id)
-        DuplicatePair.objects.filter(mine).exclude(id__in=stored).delete()
+        mine = Q(low_id__in=customer_ids) | Q(high_id__in=customer_ids)
+        known = DuplicatePair.objects.filter(mine).values_list("id", "low_id", "high_id")
+        within = set(seen)
+        gone = sorted(
+            id_
+            for id_, low, high in known
+            if id_ not in stored and low in within and high in within
+        )
+        if gone:
+            DuplicatePair.objects.filter(id__in=gone).delete()
     return len(stored)
 
 

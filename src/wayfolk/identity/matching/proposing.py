@@ -1,5 +1,7 @@
 """Which customers are worth comparing with a record: bounded in work, whatever its values."""
 
+from collections import Counter
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.utils import OperationalError
@@ -28,19 +30,35 @@ def shared_among(record: Record) -> frozenset[str]:
 
 def frequencies_for(record: Record, facts: Facts, size: int) -> dict[str, dict[str, float]]:
     """Which share of customers bear these names, as the vocabulary of search counts them."""
-    written = spelling.words(f"{record.given_name} {record.family_name}")[:6]
+    return frequencies_among([(record, facts)], size)
+
+
+def frequencies_among(
+    people: Sequence[tuple[Record, Facts]], size: int
+) -> dict[str, dict[str, float]]:
+    """The same of the names of several, asked for at once."""
+    written = {word for record, _ in people for word in _written(record)}
     organization_id = tenancy.current_organization_id()
-    sought = [key for word in written for key in deletions.sought(organization_id, word, 1)]
+    sought = {key for word in written for key in deletions.sought(organization_id, word, 1)}
     if not sought:
         return {}
     with asking.asking():
         known = store.look_up([], [], sought).words
-    names = {"given": facts.given, "family": facts.family}
-    return {
-        comparison: {name: count / size}
-        for comparison, name in names.items()
-        if (count := sum(n for word, n in known.items() if skeleton(word) == name))
+    counts: Counter[str] = Counter()
+    for word, count in known.items():
+        counts[skeleton(word)] += count
+    names = {
+        "given": {facts.given for _, facts in people},
+        "family": {facts.family for _, facts in people},
     }
+    return {
+        comparison: {name: counts[name] / size for name in found if counts[name]}
+        for comparison, found in names.items()
+    }
+
+
+def _written(record: Record) -> list[str]:
+    return spelling.words(f"{record.given_name} {record.family_name}")[:6]
 
 
 def ids_for(record: Record, facts: Facts, *, by: Actor) -> set[UUID]:

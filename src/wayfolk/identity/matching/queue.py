@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from wayfolk.customers.models import Customer
 from wayfolk.customers.queries.sharing import load_settings
-from wayfolk.identity.matching import proposing, reading, settings
+from wayfolk.identity.matching import against, proposing, reading, settings
 from wayfolk.identity.matching.checking import with_names_of
 from wayfolk.identity.matching.record import facts_of, without
 from wayfolk.identity.matching.scoring import Score, score
@@ -133,6 +133,7 @@ def compare(pairs: Sequence[tuple[UUID, UUID]], *, by: Actor) -> list[Compared]:
     records = {each: without(record, hidden) for each, record in found.items()}
     shared = {each: proposing.shared_among(record) for each, record in records.items()}
     model = settings.load_model(settings.load_settings())
+    apart = against.known_of(pairs, by=by, model=model)
     compared = []
     for low, high in pairs:
         if low not in records or high not in records:
@@ -140,5 +141,6 @@ def compare(pairs: Sequence[tuple[UUID, UUID]], *, by: Actor) -> list[Compared]:
         both = shared[low] | shared[high]
         a, b = (facts_of(records[each], shared=both, relays=relays) for each in (low, high))
         named = with_names_of(records[low], a, model)
-        compared.append(Compared(low, high, score(a, b, named)))
+        told = apart.get((min(low, high), max(low, high)))
+        compared.append(Compared(low, high, against.counted(score(a, b, named), told, named)))
     return compared

@@ -1,6 +1,8 @@
 """Records of the organisation's customers, read in bulk."""
 
+from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +43,20 @@ _ABOUT = """
             WHERE n.organization_id = %s AND n.kind = %s),
         (SELECT reltuples FROM pg_class WHERE oid = 'customers_customer'::regclass)
 """
+# What stayed on records that were merged into others, who live on in all of them.
+_FORMER = """
+    WITH RECURSIVE below (survivor_id, id) AS (
+        SELECT a.survivor_id, a.customer_id FROM identity_customeralias a
+        WHERE a.organization_id = %(org)s
+            AND (%(ids)s::uuid[] IS NULL OR a.survivor_id = ANY (%(ids)s::uuid[]))
+        UNION
+        SELECT b.survivor_id, a.customer_id FROM identity_customeralias a
+        JOIN below b ON b.id = a.survivor_id WHERE a.organization_id = %(org)s
+    )
+    SELECT b.survivor_id, p.kind, p.normalised FROM below b
+    JOIN customers_contactpoint p ON p.organization_id = %(org)s AND p.customer_id = b.id
+    WHERE p.organization_id = %(org)s ORDER BY b.survivor_id, b.id, p.set, p.kind
+"""
 SIZE_LEAST = 1_000
 STATUSES = (Status.ACTIVE.value, Status.INACTIVE.value)
 
@@ -55,7 +71,43 @@ def records_of(ids: Collection[UUID]) -> dict[UUID, Record]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_RECORDS, values)
-        return {row[0]: record_of(row) for row in cursor.fetchall()}
+        found = {row[0]: record_of(row) for row in cursor.fetchall()}
+    for key, former in former_contacts(found).items():
+        found[key] = former.beside(found[key])
+    return found
+
+
+@dataclass(slots=True)
+class Former:
+    """What records had that became part of one."""
+
+    emails: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+
+    def beside(self, record: Record) -> Record:
+        """The record with these after its own."""
+        return replace(
+            record,
+            emails=tuple(dict.fromkeys((*record.emails, *self.emails))),
+            phones=tuple(dict.fromkeys((*record.phones, *self.phones))),
+        )
+
+
+def former_contacts(ids: Collection[UUID] | None = None) -> dict[UUID, Former]:
+    """Survivor -> contacts that stayed on what was merged into it; of everybody without ids."""
+    values = {
+        "org": tenancy.current_organization_id(),
+        "ids": None if ids is None else list(ids),
+    }
+    found: dict[UUID, Former] = defaultdict(Former)
+    with connection.cursor() as cursor:
+        cursor.execute(_FORMER, values)
+        for survivor_id, kind, value in cursor.fetchall():
+            if kind == "email":
+                found[survivor_id].emails.append(value)
+            elif kind in PHONE_KINDS:
+                found[survivor_id].phones.append(value)
+    return found
 
 
 def born_on(birth: Any, *, limit: int) -> list[UUID]:

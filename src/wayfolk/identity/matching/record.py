@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from wayfolk.customers.folding import PHONE_KINDS
@@ -35,6 +36,7 @@ _STREETS = {
     "drive": "dr", "lane": "ln", "court": "ct", "place": "pl", "boulevard": "bd", "blvd": "bd",
     "square": "sq", "crescent": "cres", "terrace": "ter", "apartment": "apt", "flat": "apt",
 }  # fmt: skip
+_KEPT = 50_000  # values remembered
 _NOT_LETTER = re.compile(r"[^a-z]")
 PERSON, COMPANY = "person", "company"
 
@@ -123,18 +125,16 @@ def facts_of(
     record: Record, *, shared: Collection[str] = (), relays: Collection[str] = ()
 ) -> Facts:
     """shared: emails and phones that more than SHARED_BY_MOST have; relays: further domains."""
-    given_words = [skeleton(each) for each in spelling.words(record.given_name)]
-    given = "".join(given_words)
     is_company = record.kind == COMPANY
+    given, word, called = _given("" if is_company else record.given_name)
     family = _company(record.company_name) if is_company else _family(record.family_name)
     emails = tuple(_telling_emails(record.emails, shared, relays))
     phones = tuple(dict.fromkeys(_telling_phones(record.phones, shared)))
-    word = given_words[0] if given_words and not is_company else ""
     return Facts(
         kind=record.kind,
-        given="" if is_company else given,
+        given=given,
         given_word=word,
-        called=nicknames.others(word) if word else (),
+        called=called,
         family=family,
         birth=_birth(record.birth_on),
         gender=record.gender if record.gender in {"female", "male"} else "",
@@ -145,8 +145,8 @@ def facts_of(
         phone=phones[0] if phones else "",
         phones=phones,
         lines=_street(record.lines),
-        postcode=text.fold(record.postcode).replace(" ", ""),
-        city=text.fold(record.city).replace(" ", ""),
+        postcode=_place(record.postcode),
+        city=_place(record.city),
         documents=tuple(each.upper() for each in record.documents if each.strip()),
     )
 
@@ -167,6 +167,20 @@ def without(record: Record, hidden: Collection[str]) -> Record:
     return replace(record, **blanks) if blanks else record  # type: ignore[arg-type]
 
 
+# Names, cities and postcodes are those of many records.
+@lru_cache(maxsize=_KEPT)
+def _given(name: str) -> tuple[str, str, tuple[str, ...]]:
+    """Joined; its first word; what else bearers of that are called."""
+    words = [skeleton(each) for each in spelling.words(name)]
+    return "".join(words), words[0] if words else "", nicknames.others(words[0]) if words else ()
+
+
+@lru_cache(maxsize=_KEPT)
+def _place(name: str) -> str:
+    return text.fold(name).replace(" ", "")
+
+
+@lru_cache(maxsize=_KEPT)
 def _family(name: str) -> str:
     found = spelling.words(name)
     telling = [each for each in found if each not in PARTICLES] or found

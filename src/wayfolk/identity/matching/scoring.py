@@ -1,10 +1,11 @@
 """One pair: its weight, and the evidence for and against in words. Plain Python."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
+from typing import NamedTuple
 
-from wayfolk.identity.matching.levels import COMPARISONS
-from wayfolk.identity.matching.model import Model, probability_of
+from wayfolk.identity.matching.levels import levels_of
+from wayfolk.identity.matching.model import TOGETHER_SUFFIX, Model, probability_of
 from wayfolk.identity.matching.record import COMPANY, Facts
 
 SPEAKS = 0.3  # bits: less is no evidence worth a line
@@ -40,22 +41,35 @@ class Score:
         return probability_of(self.total)
 
 
-def evidence_key(levels: dict[str, str]) -> int:
-    """Names the evidence, whatever it weighs: a decision about it holds until it changes."""
-    told = " ".join(f"{name}={level}" for name, level in sorted(levels.items()))
-    return int.from_bytes(blake2b(told.encode(), digest_size=8).digest(), "big", signed=True)
+class Weighed(NamedTuple):
+    """As in Score, without the words."""
+
+    weight: float
+    total: float
+    levels: dict[str, str]
+    bits: dict[str, float]
+
+
+def weigh(a: Facts, b: Facts, model: Model) -> Weighed:
+    levels = levels_of(a, b)
+    bits = {name: model.weight(name, level, *_names(name, a, b)) for name, level in levels.items()}
+    weight = sum(bits.values())
+    return Weighed(weight, weight + model.prior, levels, bits)
 
 
 def score(a: Facts, b: Facts, model: Model) -> Score:
-    levels = {name: level for name, of in COMPARISONS.items() if (level := of(a, b))}
-    bits = {name: model.weight(name, level, *_names(name, a, b)) for name, level in levels.items()}
-    lines = [
-        _line(name, levels[name], weight, a)
-        for name, weight in sorted(bits.items(), key=lambda item: -abs(item[1]))
+    weighed = weigh(a, b, model)
+    lines = (
+        _line(name, weighed.levels, weight, a)
+        for name, weight in weighed.bits.items()
         if abs(weight) >= SPEAKS
-    ]
-    weight = sum(bits.values())
-    return Score(weight, weight + model.prior, levels, bits, tuple(lines))
+    )
+    return Score(*weighed, ordered(lines))
+
+
+def ordered(lines: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """What says most comes first."""
+    return tuple(sorted(lines, key=lambda line: -abs(line.weight)))
 
 
 def _names(comparison: str, a: Facts, b: Facts) -> tuple[str, str]:
@@ -64,13 +78,23 @@ def _names(comparison: str, a: Facts, b: Facts) -> tuple[str, str]:
     return (a.family, b.family) if comparison == "family" else ("", "")
 
 
-def _line(comparison: str, level: str, bits: float, a: Facts) -> Evidence:
+def _line(comparison: str, levels: Mapping[str, str], bits: float, a: Facts) -> Evidence:
+    level = levels[comparison]
     if comparison == "family" and a.kind == COMPANY:
         return Evidence(_COMPANY_WORDS[level], bits, "name")
-    text, field = _WORDS[comparison, level]
+    text, field = _WORDS[comparison, level.removesuffix(TOGETHER_SUFFIX)]
+    if level.endswith(TOGETHER_SUFFIX):
+        text = f"{text}, {_TOGETHER_WORDS[levels['household']]}"
     return Evidence(text, bits, field)
 
 
+# Why a name or a birthday in common, or another one, says less there.
+_TOGETHER_WORDS = {
+    "several": "in one home",
+    "email": "with one mailbox",
+    "phone": "with one phone",
+    "address": "at one address",
+}
 _WORDS = {
     ("household", "several"): ("Several of email, phone and address are the same", "contact"),
     ("household", "email"): ("Same email", "email"),
@@ -83,7 +107,6 @@ _WORDS = {
     ("household", "area"): ("Same street or postcode", "address"),
     ("household", "nothing"): ("No email, phone or address in common", "contact"),
     ("given", "same"): ("Same first name", "name"),
-    ("given", "same_together"): ("Same first name, in one home", "name"),
     ("given", "swapped"): ("First and last name swapped", "name"),
     ("given", "crossed"): ("First name is the other's last name", "name"),
     ("given", "called"): ("First name is another form of the same", "name"),
@@ -92,14 +115,11 @@ _WORDS = {
     ("given", "alike"): ("First names are alike", "name"),
     ("given", "different"): ("Different first name", "name"),
     ("family", "same"): ("Same last name", "name"),
-    ("family", "same_together"): ("Same last name, in one home", "name"),
     ("family", "near"): ("Last name differs by a slip", "name"),
     ("family", "alike"): ("Last names are alike", "name"),
     ("family", "part"): ("One last name is part of the other", "name"),
     ("family", "different"): ("Different last name", "name"),
-    ("family", "different_together"): ("Different last name, in one home", "name"),
     ("birth", "same"): ("Same date of birth", "birth_on"),
-    ("birth", "same_together"): ("Same date of birth, in one home", "birth_on"),
     ("birth", "swapped"): ("Date of birth with day and month swapped", "birth_on"),
     ("birth", "near"): ("Date of birth differs by a slip", "birth_on"),
     ("birth", "part"): ("Date of birth differs in one part", "birth_on"),

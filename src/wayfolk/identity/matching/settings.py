@@ -7,7 +7,7 @@ from uuid import UUID
 
 from wayfolk.audit.change_sets import change_set
 from wayfolk.identity.matching import reading
-from wayfolk.identity.matching.model import SHIPPED, Model
+from wayfolk.identity.matching.model import AGAINST, SHIPPED, Model
 from wayfolk.identity.models import DuplicatePair, MatchingSettings
 from wayfolk.kit import clock
 from wayfolk.kit.errors import InvalidValues
@@ -15,6 +15,8 @@ from wayfolk.staff.rules import Actor
 
 BITS_RANGE = (-5.0, 40.0)
 EXAMPLES = 10
+# What can be switched off.
+COMPARED = (*SHIPPED, *AGAINST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +122,9 @@ def _checked(suggest_from: float, warn_from: float, fields_off: Collection[str])
             errors[name] = f"{bits:g} is not possible. Use {least:g} to {most:g} bits."
     if not errors and warn_from < suggest_from:
         errors["warn_from"] = "Whoever is asked about is suggested as well: use at least as many."
-    unknown = sorted(set(fields_off) - set(SHIPPED))
+    unknown = sorted(set(fields_off) - {*COMPARED})
     if unknown:
-        errors["fields_off"] = f"“{unknown[0]}” is not compared. Choose of {', '.join(SHIPPED)}."
+        errors["fields_off"] = f"“{unknown[0]}” is not compared. Choose of {', '.join(COMPARED)}."
     if errors:
         raise InvalidValues(errors)
     return {

@@ -1,5 +1,6 @@
 """Where absorbed customers live on: ids and numbers lead to the survivor for ever."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
@@ -58,6 +59,12 @@ def former_numbers(customer_id: UUID) -> list[int]:
     ids = absorbed_by(customer_id)
     found = CustomerAlias.objects.filter(customer_id__in=ids)
     return sorted(found.values_list("number", flat=True))
+
+
+def survivors_by_number(numbers: Collection[int]) -> dict[int, UUID]:
+    """Former Customer No -> who the record is today, of those that are one."""
+    rows = CustomerAlias.objects.filter(number__in=numbers).values_list("number", "customer_id")
+    return {number: resolve(customer_id) for number, customer_id in rows}
 
 
 def judge_passage(former: UUID, ours: UUID, now: UUID) -> Passage:

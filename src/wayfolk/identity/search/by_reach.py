@@ -37,11 +37,11 @@ def find_by_email(board: Board, typed: str) -> None:
     )
     for each in found:
         if each.note == address:
-            board.note(Found(each, 1.0, "email", "exact", each.note))
+            board.note(Found(each, 1.0, "email", _kind(each, "exact"), each.note))
         elif each.note.startswith(address):
-            board.note(Found(each, 0.95, "email", "beginning", each.note))
+            board.note(Found(each, 0.95, "email", _kind(each, "beginning"), each.note))
         else:
-            board.note(Found(each, 0.85, "email", "spelling", each.note))
+            board.note(Found(each, 0.85, "email", _kind(each, "spelling"), each.note))
     if len(found) >= board.limit and board.count(0.95) == 0 and "." in domain:
         # The local part is everybody's (office, info): the slip is in the name of the host.
         host, _, ending = domain.rpartition(".")
@@ -56,10 +56,15 @@ def find_by_email(board: Board, typed: str) -> None:
             _by_addresses(board, (f"{each}@{domain}" for each in rest))
 
 
+def _kind(candidate: Candidate, kind: str) -> str:
+    """That it was a merged record's says more than how it matched."""
+    return "merged" if candidate.is_by_former_record else kind
+
+
 def _by_addresses(board: Board, near: Iterable[str]) -> None:
     """Addresses that one slip makes of the typed one."""
     for each in store.find_contacts(board.statuses, is_email=True, equal=list(near)):
-        board.note(Found(each, 0.9, "email", "spelling", each.note))
+        board.note(Found(each, 0.9, "email", _kind(each, "spelling"), each.note))
 
 
 def _by_email_part(board: Board, part: str) -> None:
@@ -91,7 +96,7 @@ def find_by_code(board: Board, code: str) -> None:
         is_whole = each.note.startswith(f"{typed}@")
         score = (0.91 if is_whole else 0.75) if is_name else (0.97 if is_whole else 0.93)
         kind = "exact" if is_whole else "beginning"
-        board.note(Found(each, score, "email", kind, each.note))
+        board.note(Found(each, score, "email", _kind(each, kind), each.note))
     if not is_name and not found:
         _by_email_part(board, typed)
         for part in board.query.words[:2]:
@@ -109,7 +114,7 @@ def _by_number(board: Board, code: str) -> None:
     sources = numbers.sources_for(board.by)
     for kind, each in store.find_numbered(code, board.statuses, sources):
         score = 1.0 if kind in {"number", "external_id"} else 0.98
-        board.note(Found(each, score, kind, "exact", each.note))
+        board.note(Found(each, score, kind, _kind(each, "exact"), each.note))
 
 
 def find_by_phone(board: Board, *, beside_a_name: bool = False) -> None:
@@ -154,7 +159,7 @@ def _note_phone(board: Board, candidate: Candidate, digits: str, *, beside_a_nam
         verdict = ranking.judge(board.query.words, names, frozenset())
         score = (score + verdict.score) / 2
     if score:
-        board.note(Found(candidate, score, "phone", kind, candidate.note))
+        board.note(Found(candidate, score, "phone", _kind(candidate, kind), candidate.note))
 
 
 def _phone_likeness(digits: str, stored: str) -> tuple[float, str]:

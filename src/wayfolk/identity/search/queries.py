@@ -26,7 +26,8 @@ _PHONE_ORDER = ("mobile", "phone", "evening_phone")
 class Reason:
     """Why a customer was found. field: "name", "company", "email", "phone", "number", "city",
     "external_id", or what a domain registered ("booking" ...). kind: "exact", "beginning",
-    "spelling", "swapped", "nickname", "joined", "inside", "tail", "transliterated".
+    "spelling", "swapped", "nickname", "joined", "inside", "tail", "transliterated";
+    "merged": by what a record had that was merged into this one.
     text: the value that matched, for display.
     """
 

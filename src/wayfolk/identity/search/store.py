@@ -14,7 +14,8 @@ from wayfolk.identity.search.vocabulary import Vocabulary
 
 
 class Candidate(NamedTuple):
-    """A proposed customer. via: which of the sets of keys led here, from 1; 0 none.
+    """A proposed customer. via: which of the sets of keys led here, from 1; 0 none; -1: what was
+    sought is of a record that was merged into this one.
 
     note: the contact value or external id that was found.
     """
@@ -30,6 +31,10 @@ class Candidate(NamedTuple):
     recency: int
     via: int
     note: str = ""
+
+    @property
+    def is_by_former_record(self) -> bool:
+        return self.via < 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def in_words(reason: Reason, hit: Hit, query: str) -> str:
     if reason.field == "city":
         return f"lives in {reason.text}" if reason.text else ""
     if reason.field == "number":
-        return "customer number"
+        return "number of a merged record" if reason.kind == "merged" else "customer number"
     return f"{reason.field.replace('_', ' ')} {reason.text}".strip()
 
 
@@ -115,6 +115,7 @@ def _of_email(reason: Reason) -> str:
         "beginning": "email begins so",
         "spelling": "similar email",
         "inside": "in the email",
+        "merged": "email of a merged record",
     }
     return words.get(reason.kind, "email")
 
@@ -126,6 +127,7 @@ def _of_phone(reason: Reason, query: str) -> str:
         "beginning": "phone begins so",
         "spelling": "phone differs in one digit",
         "inside": f"{text.digits(query)} in the phone",
+        "merged": "phone of a merged record",
     }
     return words.get(reason.kind, "phone")
 

@@ -79,8 +79,8 @@ _BY_EXTERNAL_ID = """
           AND c.deleted_at IS NULL AND c.status <> 'merged')
     WHERE b.customer_id IS NULL AND b.external_value IS NOT NULL
 """
-# Of several customers of one name and email (or phone) the oldest is meant. One whom the other
-# system knows by another id is somebody else.
+# Of several customers of one name and email (or phone) the oldest is meant, and whoever was merged
+# away only if nobody else is. One whom the other system knows by another id is somebody else.
 _BY_CONTACT = """
     UPDATE import_row b SET customer_id = (
         SELECT c.id FROM (
@@ -90,11 +90,17 @@ _BY_CONTACT = """
         ) p JOIN customers_customer c
           ON c.organization_id = %(organization)s AND c.id = p.customer_id
         WHERE c.folded_given = b.folded_given AND c.folded_family = b.folded_family
-          AND c.deleted_at IS NULL AND c.status <> 'merged'
+          AND c.deleted_at IS NULL
+          AND (c.status <> 'merged' OR (
+              SELECT count(*) FROM customers_customer s
+              WHERE s.organization_id = %(organization)s AND s.deleted_at IS NULL
+                AND s.id = identity_survivor(%(organization)s::smallint, c.id)) = 1)
           AND (b.external_value IS NULL OR NOT EXISTS (
               SELECT 1 FROM customers_externalid x WHERE x.organization_id = %(organization)s
-              AND x.customer_id = c.id AND x.system = b.external_system))
-        ORDER BY c.number LIMIT 1)
+              AND x.customer_id = coalesce(
+                  identity_survivor(%(organization)s::smallint, c.id), c.id)
+              AND x.system = b.external_system))
+        ORDER BY c.status = 'merged', c.number LIMIT 1)
     WHERE b.customer_id IS NULL AND b.{match} IS NOT NULL
 """
 _NEW_CUSTOMERS = """
@@ -217,12 +223,17 @@ def take_out_unchanged(run_id: UUID) -> int:
 
 def recognise() -> None:
     """Give the rows of the batch their customers, as far as they are known."""
-    while _run(_SURVIVORS):
-        pass
+    _follow_merges()
     _run(_BY_EXTERNAL_ID)
     _run(_BY_CONTACT.format(match="match_email"), kinds=["email"])
     only_phone = " AND b.match_email IS NULL"
     _run(_BY_CONTACT.format(match="match_phone") + only_phone, kinds=list(_PHONES))
+    _follow_merges()
+
+
+def _follow_merges() -> None:
+    while _run(_SURVIVORS):
+        pass
 
 
 def resolve(kinds: frozenset[str]) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wayfolk.customers import queries
 from wayfolk.customers.models import Customer
-from wayfolk.identity.matching import finding, pairs, queue
+from wayfolk.identity.matching import catching_up, finding, pairs, queue
 from wayfolk.identity.merging import executing, planning
 from wayfolk.identity.merging.rules import Guard
 from wayfolk.kit import paging
@@ -174,8 +174,20 @@ def _context(reason: str, by: Actor, customer: Customer | None = None) -> dict[s
         "reason": reason,
         "of": customer,
         "tabs": [] if customer else _tabs(reason, base, by),
+        "still_compared": _still_compared(by),
         "lane_url": f"{here}?reason={reason}" if reason else here,
     }
+
+
+def _still_compared(by: Actor) -> str:
+    """Of whom duplicates may be missing; "" if of nobody."""
+    count = catching_up.waiting(by=by)
+    if not count:
+        return ""
+    if count == 1:
+        return "1 customer is still being compared."
+    least = "At least " if count >= catching_up.WAITING_MOST else ""
+    return f"{least}{count:,} customers are still being compared."
 
 
 def _tabs(reason: str, base: str, by: Actor) -> list[Tab]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from wayfolk.customers.models import Customer, ExternalId, Kind
+from wayfolk.identity.merging import aliases
 from wayfolk.integrations.imports.trade import cleaning
 from wayfolk.integrations.imports.trade.grouping import Companies
 from wayfolk.integrations.imports.trade.relations import Directory
@@ -65,8 +66,10 @@ class _Reader:
 
     def _numbers(self) -> dict[int, UUID]:
         wanted = {cleaning.customer_number(each) for each in self._parents}
+        sought = {each for each in (*self._companies.by_number, *wanted) if each is not None}
         rows = Customer.objects.present().values_list("number", "id")
-        return dict(_in_chunks(rows, "number", {*self._companies.by_number, *wanted} - {None}))
+        found: dict[int, UUID] = dict(_in_chunks(rows, "number", sought))
+        return found | aliases.survivors_by_number(sought - found.keys())
 
     def _know(self, customers: Collection[UUID]) -> None:
         self._note(_in_chunks(Partner.objects.with_names(), "customer_id", customers))
