@@ -17,8 +17,10 @@ def test_spark_finds_what_duckdb_finds_and_weighs_it_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One test, so that one Spark runs at a time."""
-    monkeypatch.setattr(training, "RANDOM_PAIRS", 100_000)
-    facts = list(finding.cleaned(people.entered(2_000, seed=5)[0]))
+    monkeypatch.setattr(training, "RANDOM_PAIRS", 50_000)
+    # Over before Java's better compiler would pay: half the time.
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+    facts = list(finding.cleaned(people.entered(1_500, seed=5)[0]))
     small = DuckDB()
     model = training.train(small, finding.load(small, facts))
     here = finding.find(small, facts, model=model, least=0.0)
@@ -28,7 +30,7 @@ def test_spark_finds_what_duckdb_finds_and_weighs_it_the_same(
         learned = training.train(many, len(facts))
     finally:
         many.close()
-    assert len(here.pairs) > 300
+    assert len(here.pairs) > 200
     weights = {(pair.low, pair.high): pair.total for pair in there.pairs}
     assert weights == pytest.approx(
         {(pair.low, pair.high): pair.total for pair in here.pairs}, abs=1e-6
