@@ -44,7 +44,6 @@ _OPTIONS = (
     click.option(
         "--spark-folder",
         envvar="WAYFOLK_SPARK_FOLDER",
-        default="",
         type=click.Path(file_okay=False, exists=True),
         help="Folder that this machine and those of the cluster share.",
     ),
@@ -132,7 +131,9 @@ def _begin(context: click.Context, organization: str) -> Actor:
 
 
 @contextmanager
-def _engine(*, engine: str, memory: int, spark_master: str, spark_folder: str) -> Iterator[Engine]:
+def _engine(
+    *, engine: str, memory: int, spark_master: str, spark_folder: str | None
+) -> Iterator[Engine]:
     from wayfolk.identity.matching.batch.engines import DuckDB
     from wayfolk.identity.matching.batch.spark import Spark
 
@@ -140,7 +141,7 @@ def _engine(*, engine: str, memory: int, spark_master: str, spark_folder: str) -
     if engine == "duckdb":
         yield DuckDB(memory_mb=memory)
         return
-    session = Spark(master=spark_master, memory_mb=memory, folder=spark_folder)
+    session = Spark(master=spark_master, memory_mb=memory, folder=spark_folder or "")
     try:
         yield session
     finally:
