@@ -92,6 +92,13 @@ def test_a_group_does_not_grow_beyond_its_limit() -> None:
     assert len(grouping.group(pairs, [""] * 9, largest=4)) == 4
 
 
+def test_where_nobody_is_twice_in_one_source_each_has_one_partner() -> None:
+    pairs = [Scored(0, 2, 9.0, {}), Scored(0, 3, 8.0, {}), Scored(1, 3, 1.0, {})]
+    assert len(set(grouping.group(pairs, [""] * 4).values())) == 1
+    linked = grouping.group(pairs, [""] * 4, sources=[0, 0, 1, 1])
+    assert linked == {0: 0, 2: 0, 1: 1, 3: 1}
+
+
 def test_quality_counts_pairs_and_records() -> None:
     truth = {"a": "1", "b": "1", "c": "1", "d": "2", "e": "3"}
     quality = evaluating.quality({"a": "x", "b": "x", "d": "y", "e": "y"}, truth)
@@ -178,6 +185,14 @@ def test_records_that_cannot_be_told_apart_are_refused_in_words(
     with pytest.raises(InvalidValues) as refused:
         _read(tmp_path / "r.csv", content, {"id": "id", "name": "name"})
     assert said in str(refused.value.details) + refused.value.message
+
+
+def test_one_id_in_two_files_is_refused_in_words(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).write_text("id,name\n7,Ann\n", encoding="utf-8")
+    with pytest.raises(InvalidValues) as refused:
+        files.read_all([tmp_path / "a", tmp_path / "b"], {"id": "id", "name": "name"})
+    assert "have the id “7”" in str(refused.value.details)
 
 
 def test_a_truth_without_entities_is_refused_in_words(tmp_path: Path) -> None:

@@ -95,12 +95,15 @@ def find(context: click.Context, /, organization: str, **options: Any) -> None:
 
 
 @duplicates.command()
-@click.argument("records", type=_FILE)
+@click.argument("records", type=_FILE, nargs=-1, required=True)
 @click.option("--mapping", type=_FILE, required=True, help="JSON: column -> field.")
 @click.option("--truth", type=_FILE, required=True, help="CSV: record id, entity id.")
+@click.option("--link", is_flag=True, help="Nobody is twice in one file: link the files.")
 @click.option("--country", default="", help="Of phones without one, like GB.")
 @_engine_options
-def evaluate(records: Path, mapping: Path, truth: Path, country: str, **options: Any) -> None:
+def evaluate(
+    records: tuple[Path, ...], mapping: Path, truth: Path, link: bool, country: str, **options: Any
+) -> None:
     """Group RECORDS (CSV) without the truth, and measure against it how well that went.
 
     Needs no database.
@@ -109,15 +112,15 @@ def evaluate(records: Path, mapping: Path, truth: Path, country: str, **options:
 
     from_now = time.monotonic()
     with scoping.refusals_in_words():
-        read = files.read_records(records, files.read_mapping(mapping), country.upper())
+        read, sources = files.read_all(records, files.read_mapping(mapping), country.upper())
         known = files.read_truth(truth)
         with _engine(**options) as engine:
-            found = finding.find(engine, finding.cleaned(read))
+            found = finding.find(engine, finding.cleaned(read), sources=sources if link else ())
     spent = _spent(from_now)
     groups = {str(read[n].id): str(read[first].id) for n, first in found.groups.items()}
     entities = {str(each.id): known[str(each.id)] for each in read if str(each.id) in known}
     if not entities:
-        raise click.ClickException(f"No id of {records} is in the first column of {truth}.")
+        raise click.ClickException(f"No id of {records[0]} is in the first column of {truth}.")
     _tell(evaluating.quality(groups, entities), len(read), spent)
 
 

@@ -5,7 +5,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -44,6 +44,20 @@ def read_mapping(path: Path) -> dict[str, str]:
     return {str(column).strip(): str(field) for column, field in stored.items()}
 
 
+def read_all(
+    paths: Sequence[Path], mapping: Mapping[str, str], region: str = ""
+) -> tuple[list[Record], list[int]]:
+    """The records of several files, and for each the number of its file."""
+    records: list[Record] = []
+    sources: list[int] = []
+    for number, path in enumerate(paths):
+        read = read_records(path, mapping, region)
+        records += read
+        sources += [number] * len(read)
+    _require_ids(" and ".join(map(str, paths)), records)
+    return records, sources
+
+
 def read_records(path: Path, mapping: Mapping[str, str], region: str = "") -> list[Record]:
     """region: of phones without a country."""
     rows = _rows(path)
@@ -58,7 +72,7 @@ def read_records(path: Path, mapping: Mapping[str, str], region: str = "") -> li
     return records
 
 
-def _require_ids(path: Path, records: list[Record]) -> None:
+def _require_ids(path: Path | str, records: list[Record]) -> None:
     """Each record must be told from the others: by an id of its own."""
     if not records:
         raise InvalidValues({"file": f"{path} has no records below its header."})
