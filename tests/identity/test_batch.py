@@ -92,6 +92,13 @@ def test_a_group_does_not_grow_beyond_its_limit() -> None:
     assert len(grouping.group(pairs, [""] * 9, largest=4)) == 4
 
 
+def test_where_nobody_is_twice_in_one_source_each_has_one_partner() -> None:
+    pairs = [Scored(0, 2, 9.0, {}), Scored(0, 3, 8.0, {}), Scored(1, 3, 1.0, {})]
+    assert len(set(grouping.group(pairs, [""] * 4).values())) == 1
+    linked = grouping.group(pairs, [""] * 4, sources=[0, 0, 1, 1])
+    assert linked == {0: 0, 2: 0, 1: 1, 3: 1}
+
+
 def test_quality_counts_pairs_and_records() -> None:
     truth = {"a": "1", "b": "1", "c": "1", "d": "2", "e": "3"}
     quality = evaluating.quality({"a": "x", "b": "x", "d": "y", "e": "y"}, truth)
@@ -137,3 +144,60 @@ def test_a_wrong_mapping_is_refused_in_words(tmp_path: Path, written: str, said:
     with pytest.raises(InvalidValues) as refused:
         files.read_mapping(path)
     assert said in str(refused.value.details) + refused.value.message
+
+
+def _read(path: Path, content: bytes, mapping: dict[str, str]) -> list[Record]:
+    path.write_bytes(content)
+    return files.read_records(path, mapping)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_file_of_any_usual_writing_is_read(tmp_path: Path, encoding: str) -> None:
+    """Quoted line breaks, empty lines and rows that end early as well."""
+    content = 'id;name;street\r\n1;Jürgen Größe;"Weg 1\r\nHof"\r\n\r\n2;Ann Bee\r\n'
+    mapping = {"id": "id", "name": "name", "street": "lines"}
+    first, second = _read(tmp_path / "r.csv", content.encode(encoding), mapping)
+    assert (first.given_name, first.family_name) == ("Jürgen", "Größe")
+    assert first.lines.split() == ["Weg", "1", "Hof"]
+    assert (second.id, second.lines) == ("2", "")
+
+
+def test_a_birthday_in_three_columns_is_one_date(tmp_path: Path) -> None:
+    mapping = {"id": "id", "by": "birth_year", "bm": "birth_month", "bd": "birth_day"}
+    content = b"id,by,bm,bd\n1,1949,7,22\n2,1949,13,1\n3,,,\n"
+    records = _read(tmp_path / "r.csv", content, mapping)
+    assert [str(each.birth_on) for each in records] == ["1949-07-22", "None", "None"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"id,name\n", "no records below its header"),
+        (b"", "no records below its header"),
+        (b"id,name\n,Ann\n", "have no id"),
+        (b"id,name\n7,Ann\n7,Bee\n", "have the id “7”"),
+        (b"no,name\n7,Ann\n", "has no column “id”"),
+    ],
+)
+def test_records_that_cannot_be_told_apart_are_refused_in_words(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    with pytest.raises(InvalidValues) as refused:
+        _read(tmp_path / "r.csv", content, {"id": "id", "name": "name"})
+    assert said in str(refused.value.details) + refused.value.message
+
+
+def test_one_id_in_two_files_is_refused_in_words(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).write_text("id,name\n7,Ann\n", encoding="utf-8")
+    with pytest.raises(InvalidValues) as refused:
+        files.read_all([tmp_path / "a", tmp_path / "b"], {"id": "id", "name": "name"})
+    assert "have the id “7”" in str(refused.value.details)
+
+
+def test_a_truth_without_entities_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id\n1\n", encoding="utf-8")
+    with pytest.raises(InvalidValues) as refused:
+        files.read_truth(path)
+    assert "must have two columns" in str(refused.value.details)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import resource
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,9 +20,41 @@ if TYPE_CHECKING:
     from wayfolk.staff.rules import Actor
 
 _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
-_memory_option = click.option(
-    "--memory", default=2500, show_default=True, help="Megabytes before the engine uses the disk."
+_OPTIONS = (
+    click.option(
+        "--engine",
+        type=click.Choice(["duckdb", "spark"]),
+        default="duckdb",
+        show_default=True,
+        help="DuckDB on this machine, or Spark for a cluster.",
+    ),
+    click.option(
+        "--memory",
+        default=2500,
+        show_default=True,
+        help="Megabytes before the engine uses the disk; of Spark's driver.",
+    ),
+    click.option(
+        "--spark-master",
+        envvar="WAYFOLK_SPARK_MASTER",
+        default="local[*]",
+        show_default=True,
+        help="Where Spark runs, like spark://host:7077 or yarn.",
+    ),
+    click.option(
+        "--spark-folder",
+        envvar="WAYFOLK_SPARK_FOLDER",
+        type=click.Path(file_okay=False, exists=True),
+        help="Folder that this machine and those of the cluster share.",
+    ),
 )
+
+
+def _engine_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of `_engine`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -30,31 +64,31 @@ def duplicates() -> None:
 
 @duplicates.command()
 @scoping.organization_option
-@_memory_option
+@_engine_options
 @click.pass_context
-def train(context: click.Context, organization: str, memory: int) -> None:
+def train(context: click.Context, /, organization: str, **options: Any) -> None:
     """Learn the weights of matching from the organisation's own customers."""
     from_now = time.monotonic()
     by = _begin(context, organization)
     from wayfolk.identity.matching import everybody
 
-    with scoping.refusals_in_words():
-        done = everybody.train_everywhere(_engine(memory), by=by)
+    with scoping.refusals_in_words(), _engine(**options) as engine:
+        done = everybody.train_everywhere(engine, by=by)
     click.echo(f"Learned from {done.customers:,} customers{_spent(from_now)}")
 
 
 @duplicates.command()
 @scoping.organization_option
-@_memory_option
+@_engine_options
 @click.pass_context
-def find(context: click.Context, organization: str, memory: int) -> None:
+def find(context: click.Context, /, organization: str, **options: Any) -> None:
     """Compare all customers of the organisation and propose who may be the same."""
     from_now = time.monotonic()
     by = _begin(context, organization)
     from wayfolk.identity.matching import everybody
 
-    with scoping.refusals_in_words():
-        done = everybody.find_everywhere(_engine(memory), by=by)
+    with scoping.refusals_in_words(), _engine(**options) as engine:
+        done = everybody.find_everywhere(engine, by=by)
     click.echo(
         f"{done.pairs:,} possible duplicates among {done.customers:,} customers{_spent(from_now)}"
     )
@@ -81,12 +115,15 @@ def status(context: click.Context, organization: str) -> None:
 
 
 @duplicates.command()
-@click.argument("records", type=_FILE)
+@click.argument("records", type=_FILE, nargs=-1, required=True)
 @click.option("--mapping", type=_FILE, required=True, help="JSON: column -> field.")
 @click.option("--truth", type=_FILE, required=True, help="CSV: record id, entity id.")
+@click.option("--link", is_flag=True, help="Nobody is twice in one file: link the files.")
 @click.option("--country", default="", help="Of phones without one, like GB.")
-@_memory_option
-def evaluate(records: Path, mapping: Path, truth: Path, country: str, memory: int) -> None:
+@_engine_options
+def evaluate(
+    records: tuple[Path, ...], mapping: Path, truth: Path, link: bool, country: str, **options: Any
+) -> None:
     """Group RECORDS (CSV) without the truth, and measure against it how well that went.
 
     Needs no database.
@@ -95,14 +132,15 @@ def evaluate(records: Path, mapping: Path, truth: Path, country: str, memory: in
 
     from_now = time.monotonic()
     with scoping.refusals_in_words():
-        read = files.read_records(records, files.read_mapping(mapping), country.upper())
+        read, sources = files.read_all(records, files.read_mapping(mapping), country.upper())
         known = files.read_truth(truth)
-        found = finding.find(_engine(memory), finding.cleaned(read))
+        with _engine(**options) as engine:
+            found = finding.find(engine, finding.cleaned(read), sources=sources if link else ())
     spent = _spent(from_now)
     groups = {str(read[n].id): str(read[first].id) for n, first in found.groups.items()}
     entities = {str(each.id): known[str(each.id)] for each in read if str(each.id) in known}
     if not entities:
-        raise click.ClickException(f"No id of {records} is in the first column of {truth}.")
+        raise click.ClickException(f"No id of {records[0]} is in the first column of {truth}.")
     _tell(evaluating.quality(groups, entities), len(read), spent)
 
 
@@ -115,11 +153,22 @@ def _begin(context: click.Context, organization: str) -> Actor:
     return actors.get_system_actor(importing.choose_organization(organization), "Command line")
 
 
-def _engine(memory: int) -> Engine:
+@contextmanager
+def _engine(
+    *, engine: str, memory: int, spark_master: str, spark_folder: str | None
+) -> Iterator[Engine]:
     from wayfolk.identity.matching.batch.engines import DuckDB
+    from wayfolk.identity.matching.batch.spark import Spark
 
     logging.getLogger("splink").setLevel(logging.WARNING)
-    return DuckDB(memory_mb=memory)
+    if engine == "duckdb":
+        yield DuckDB(memory_mb=memory)
+        return
+    session = Spark(master=spark_master, memory_mb=memory, folder=spark_folder or "")
+    try:
+        yield session
+    finally:
+        session.close()
 
 
 def _up_to(count: int, cap: int) -> str:

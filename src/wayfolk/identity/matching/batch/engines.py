@@ -1,6 +1,6 @@
 """Where the work is done: DuckDB inside this machine, or Spark on many."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from wayfolk.kit import batching
 from wayfolk.kit.errors import Conflict
 
 COLUMNS = tuple(each.name for each in fields(Facts))
+LISTS = frozenset(name for name in COLUMNS if isinstance(getattr(Facts(), name), tuple))
 CHUNK = 50_000
 MISSING = (
     "Finding duplicates in bulk needs further packages. Install them with:"
@@ -49,28 +50,16 @@ class DuckDB:
             self.connection.execute("SET temp_directory = $1", [folder])
 
     def load(self, facts: Iterable[Facts]) -> int:
-        import pyarrow as pa
-
-        is_list = {name: isinstance(getattr(Facts(), name), tuple) for name in COLUMNS}
         columns = ", ".join(
-            f"{name} {self.dialect.text_array if is_list[name] else 'VARCHAR'}" for name in COLUMNS
+            f"{name} {self.dialect.text_array if name in LISTS else 'VARCHAR'}" for name in COLUMNS
         )
         self.connection.execute(f"CREATE OR REPLACE TABLE facts (n INTEGER, {columns})")
-        text = pa.string()
-        schema = pa.schema(
-            [("n", pa.int32())]
-            + [(name, pa.list_(text) if is_list[name] else text) for name in COLUMNS]
-        )
         count = 0
-        for chunk in batching.batches(facts, CHUNK):
-            values = [[getattr(each, name) for each in chunk] for name in COLUMNS]
-            numbers = list(range(count, count + len(chunk)))
-            arrays = [pa.array(v, f.type) for v, f in zip([numbers, *values], schema, strict=True)]
-            loaded = pa.Table.from_arrays(arrays, schema=schema)
-            self.connection.register("loaded", loaded)
+        for table in tables(facts):
+            self.connection.register("loaded", table)
             self.connection.execute("INSERT INTO facts SELECT * FROM loaded")
             self.connection.unregister("loaded")
-            count += len(chunk)
+            count += table.num_rows
         return count
 
     def make(self, table: str, query: str) -> None:
@@ -83,3 +72,26 @@ class DuckDB:
         from splink import DuckDBAPI
 
         return DuckDBAPI(connection=self.connection)
+
+
+def schema() -> Any:
+    """Of the table facts, as Arrow has it."""
+    import pyarrow as pa
+
+    text = pa.string()
+    columns = [(name, pa.list_(text) if name in LISTS else text) for name in COLUMNS]
+    return pa.schema([("n", pa.int32()), *columns])
+
+
+def tables(facts: Iterable[Facts]) -> Iterator[Any]:
+    """Rows of the table facts as Arrow tables, numbered from 0."""
+    import pyarrow as pa
+
+    of = schema()
+    count = 0
+    for chunk in batching.batches(facts, CHUNK):
+        values = [[getattr(each, name) for each in chunk] for name in COLUMNS]
+        numbers = list(range(count, count + len(chunk)))
+        arrays = [pa.array(v, f.type) for v, f in zip([numbers, *values], of, strict=True)]
+        yield pa.Table.from_arrays(arrays, schema=of)
+        count += len(chunk)

@@ -1,9 +1,13 @@
 """Records from a CSV file of anybody's, told by a mapping of its columns."""
 
+import codecs
 import csv
+import io
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import zip_longest
 from pathlib import Path
 
 from wayfolk.identity.matching.record import Record
@@ -40,6 +44,20 @@ def read_mapping(path: Path) -> dict[str, str]:
     return {str(column).strip(): str(field) for column, field in stored.items()}
 
 
+def read_all(
+    paths: Sequence[Path], mapping: Mapping[str, str], region: str = ""
+) -> tuple[list[Record], list[int]]:
+    """The records of several files, and for each the number of its file."""
+    records: list[Record] = []
+    sources: list[int] = []
+    for number, path in enumerate(paths):
+        read = read_records(path, mapping, region)
+        records += read
+        sources += [number] * len(read)
+    _require_ids(" and ".join(map(str, paths)), records)
+    return records, sources
+
+
 def read_records(path: Path, mapping: Mapping[str, str], region: str = "") -> list[Record]:
     """region: of phones without a country."""
     rows = _rows(path)
@@ -49,28 +67,68 @@ def read_records(path: Path, mapping: Mapping[str, str], region: str = "") -> li
             {"mapping": f"{path} has no column “{columns[0]}”; it has {', '.join(rows[0])}."}
         )
     formats = _date_formats(rows, mapping)
-    return [_record(row, mapping, region, formats) for row in rows]
+    records = [_record(row, mapping, region, formats) for row in rows]
+    _require_ids(path, records)
+    return records
+
+
+def _require_ids(path: Path | str, records: list[Record]) -> None:
+    """Each record must be told from the others: by an id of its own."""
+    if not records:
+        raise InvalidValues({"file": f"{path} has no records below its header."})
+    ids = Counter(each.id for each in records)
+    if ids[""]:
+        raise InvalidValues({"file": f"{ids['']:,} records of {path} have no id."})
+    twice = next((each for each, count in ids.items() if count > 1), None)
+    if twice is not None:
+        raise InvalidValues({"file": f"{ids[twice]} records of {path} have the id “{twice}”."})
 
 
 def read_truth(path: Path) -> dict[str, str]:
     """Record id -> entity id, of the first two columns."""
-    return {values[0]: values[1] for row in _rows(path) if len(values := list(row.values())) > 1}
+    rows = _rows(path)
+    if any(len(row) < 2 for row in rows):
+        raise InvalidValues(
+            {"truth": f"{path} must have two columns: the id of a record, the id of its entity."}
+        )
+    pairs = (tuple(row.values())[:2] for row in rows)
+    return {record: entity for record, entity in pairs if record and entity}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise InvalidValues({"file": f"{path} cannot be read as UTF-8 text: {error}"}) from None
+    """Values by the names of the header; a row that ends early has empty ones."""
+    content = _text(path)
     head = content.partition("\n")[0]
     delimiter = max(",;\t|", key=head.count)
-    reader = csv.reader(content.splitlines(), delimiter=delimiter, skipinitialspace=True)
-    names = [name.strip() for name in next(reader, [])]
-    return [
-        {name: value.strip() for name, value in zip(names, row, strict=False)}
-        for row in reader
-        if row
-    ]
+    reader = csv.reader(io.StringIO(content), delimiter=delimiter, skipinitialspace=True)
+    try:
+        names = [name.strip() for name in next(reader, [])]
+        return [
+            {
+                name: value.strip()
+                for name, value in zip_longest(names, row[: len(names)], fillvalue="")
+            }
+            for row in reader
+            if any(row)
+        ]
+    except csv.Error as error:
+        raise InvalidValues(
+            {"file": f"Line {reader.line_num} of {path} cannot be read: {error}."}
+        ) from None
+
+
+def _text(path: Path) -> str:
+    """What is not UTF-8 is taken as the Western European writing of Windows (Latin-1, nearly)."""
+    try:
+        stored = path.read_bytes()
+    except OSError as error:
+        raise InvalidValues({"file": f"{path} cannot be read: {error}"}) from None
+    if stored.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return stored.decode("utf-16", errors="replace")
+    try:
+        return stored.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return stored.decode("cp1252", errors="replace")
 
 
 def _record(

@@ -11,6 +11,7 @@ from wayfolk.identity.matching.model import Model
 from wayfolk.identity.matching.record import SHARED_BY_MOST, Facts, Record, facts_of
 
 SAME_FROM = 2.0  # bits above even odds from which on two records are grouped
+LINKED_FROM = 0.0  # where each has one partner at most: the heaviest rules the others out
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,21 @@ def find(
     *,
     model: Model | None = None,
     least: float = SAME_FROM,
-    same_from: float = SAME_FROM,
+    same_from: float | None = None,
+    sources: Sequence[int] = (),
 ) -> Found:
-    """model: None learns one from these records. least: bits of the pairs that are told."""
+    """model: None learns one from these records. least: bits of the pairs that are told.
+
+    sources: where each record comes from, if nobody is twice in one source.
+    """
+    if same_from is None:
+        same_from = LINKED_FROM if sources else SAME_FROM
     size = load(engine, facts)
     model = model or training.train(engine, size)
     pairs = scoring.predict(engine, model, least=min(least, same_from))
     births = [row[0] for row in engine.rows("SELECT birth FROM facts ORDER BY n")]
-    groups = grouping.group([each for each in pairs if each.total >= same_from], births)
+    joined = [each for each in pairs if each.total >= same_from]
+    groups = grouping.group(joined, births, sources=sources)
     return Found(model, pairs, groups)
 
 

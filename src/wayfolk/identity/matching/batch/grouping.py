@@ -8,13 +8,18 @@ LARGEST = 20  # records of a group; more are rather a shared value than one pers
 
 
 def group(
-    pairs: Sequence[Scored], births: Sequence[str], *, largest: int = LARGEST
+    pairs: Sequence[Scored],
+    births: Sequence[str],
+    *,
+    largest: int = LARGEST,
+    sources: Sequence[int] = (),
 ) -> dict[int, int]:
     """Number of a record -> number of the first of its group, of those who have company.
 
     pairs: heaviest first, those that shall be joined. Two groups in which there are different
     dates of birth stay two unless most of their records are pairs across: father and son would
-    become one over a record without a date.
+    become one over a record without a date. sources: of each record where it comes from, if nobody
+    is in one source twice; a group has at most one of each then.
     """
     members: dict[int, list[int]] = {}
     first: dict[int, int] = {}
@@ -23,6 +28,8 @@ def group(
         mine = members.setdefault(first.setdefault(pair.low, pair.low), [pair.low])
         its = members.setdefault(first.setdefault(pair.high, pair.high), [pair.high])
         if mine is its or len(mine) + len(its) > largest:
+            continue
+        if sources and {sources[each] for each in mine} & {sources[each] for each in its}:
             continue
         if _contradict(mine, its, births, joined):
             continue
