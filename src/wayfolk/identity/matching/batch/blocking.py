@@ -7,8 +7,11 @@ common to be told apart from strangers.
 
 from wayfolk.identity.matching.batch.dialects import Dialect
 
-KEY_OF_MOST = 25  # records of one key; more are no pairs
-WIDE_OF_MOST = 12  # of one that says little by itself
+# Records of one key; more are no pairs. Second: of a key that says little by itself.
+OF_MOST = (50, 25)
+# Of so many records such keys bring ten pairs of strangers for each one that is worth a look.
+LARGE = 50_000
+OF_MOST_WHERE_LARGE = (25, 12)
 
 # Kind -> (key, condition). Beginnings of names stand in for the names: slips are at the end.
 _ONE_EACH = {
@@ -52,23 +55,27 @@ _WIDE = {
 }
 
 
-def keys_sql(of: Dialect) -> str:
-    """(n, k, most): the keys of each record, as hashes in which the kind of record takes part."""
-    kinds = {kind: (*each, KEY_OF_MOST) for kind, each in _ONE_EACH.items()}
-    kinds |= {f"wide_{kind}": (*each, WIDE_OF_MOST) for kind, each in _WIDE.items()}
+def keys_sql(of: Dialect, size: int) -> str:
+    """(n, k, most): the keys of each record, as hashes in which the kind of record takes part.
+
+    size: how many records there are.
+    """
+    of_most, of_most_wide = OF_MOST_WHERE_LARGE if size >= LARGE else OF_MOST
+    kinds = {kind: (*each, of_most) for kind, each in _ONE_EACH.items()}
+    kinds |= {f"wide_{kind}": (*each, of_most_wide) for kind, each in _WIDE.items()}
     parts = [
         f"SELECT n, {of.hashed}(concat('{kind}', kind, {key})) AS k, {most} AS most"
         f" FROM facts WHERE {condition}"
         for kind, (key, condition, most) in kinds.items()
     ]
     parts += [
-        f"SELECT n, {of.hashed}(concat('{kind}', kind, v)) AS k, {KEY_OF_MOST} AS most FROM"
+        f"SELECT n, {of.hashed}(concat('{kind}', kind, v)) AS k, {of_most} AS most FROM"
         f" (SELECT n, kind, {of.explode}({column}) AS v FROM facts) AS of_{kind}"
         for kind, column in _ONE_OF_MANY.items()
     ]
     words = f"SELECT n, kind, city, birth, {of.explode}({of.split}(lines, ' ')) AS v FROM facts"
     parts += [
-        f"SELECT n, {of.hashed}(concat('{kind}', kind, v, {beside})) AS k, {KEY_OF_MOST} AS most"
+        f"SELECT n, {of.hashed}(concat('{kind}', kind, v, {beside})) AS k, {of_most} AS most"
         f" FROM ({words}) AS of_{kind} WHERE length(v) > 4 AND {beside} <> ''"
         for kind, beside in (("in_city", "left(city, 3)"), ("in_year", "left(birth, 4)"))
     ]

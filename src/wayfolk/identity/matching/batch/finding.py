@@ -50,7 +50,7 @@ def find(
 def load(engine: Engine, facts: Iterable[Facts]) -> int:
     """Makes the tables facts and pairs; how many records there are."""
     size = engine.load(facts)
-    engine.make("keys", blocking.keys_sql(engine.dialect))
+    engine.make("keys", blocking.keys_sql(engine.dialect, size))
     engine.make("few", blocking.few_sql())
     engine.make("pairs", blocking.pairs_sql())
     return size
