@@ -83,12 +83,14 @@ def test_everybody_is_compared_and_what_a_change_would_do_is_told(cast: Cast) ->
         (pair,) = DuplicatePair.objects.all()
         assert {pair.low_id, pair.high_id} == {one.id, other.id}
         effect = settings.effect_of(
-            suggest_from=SUGGEST_FROM, warn_from=40, fields_off=[], by=cast.administrator
+            settings.wished(suggest_from=SUGGEST_FROM, warn_from=40, fields_off=[]),
+            by=cast.administrator,
         )
         assert (effect.suggested_now, effect.suggested_then) == (1, 1)
         assert (effect.warned_now, effect.warned_then) == (1, 0)
         gone = settings.effect_of(
-            suggest_from=40, warn_from=40, fields_off=["household"], by=cast.administrator
+            settings.wished(suggest_from=40, warn_from=40, fields_off=["household"]),
+            by=cast.administrator,
         )
         assert gone.leaving == (pair.id,)
 

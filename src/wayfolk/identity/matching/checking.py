@@ -35,10 +35,12 @@ def candidates_for(
     *,
     by: Actor,
     limit: int = 5,
+    settings: MatchingSettings | None = None,
 ) -> list[Candidate]:
     """The likeliest first. What the actor may not see neither finds nor weighs.
 
-    draft.id: a customer who is compared with all others. Raises NotAllowed.
+    draft.id: a customer who is compared with all others. settings: others than the
+    organisation's. Raises NotAllowed.
     """
     by.require("customers.view")
     hidden = [code for code in CONTROLLED_FIELDS if not by.may_see(code)]
@@ -47,7 +49,7 @@ def candidates_for(
     shared = proposing.shared_among(seen)
     mine = facts_of(seen, shared=shared, relays=relays)
     ids = proposing.ids_for(seen, mine, by=by) - {draft.id}
-    settings = load_settings()
+    settings = settings or load_settings()
     model = with_names_of(seen, mine, load_model(settings))
     scores = {
         customer_id: score(mine, its, model)

@@ -108,6 +108,22 @@ class Model:
             u = max(rarer, RAREST) if rarer else u
         return math.log2(m / u)
 
+    def with_bits(self, own: Mapping[str, float]) -> Self:
+        """With these weights, "comparison.level" -> bits; m stays, as far as that is possible."""
+        levels = {name: dict(of) for name, of in self.levels.items()}
+        for code, bits in own.items():
+            comparison, _, level = code.partition(".")
+            if level in levels.get(comparison, {}):
+                m, _ = levels[comparison][level]
+                m = min(m, 2.0**bits)
+                levels[comparison][level] = (m, m / 2.0**bits)
+        return replace(self, levels=levels)
+
+    def bits(self, comparison: str, level: str) -> float:
+        """Of a level, of a name that is neither common nor rare where that counts."""
+        m, u = self.levels[comparison][level]
+        return math.log2(m / u)
+
     def with_frequencies(self, found: Mapping[str, Mapping[str, float]]) -> Self:
         return replace(self, frequencies=found)
 

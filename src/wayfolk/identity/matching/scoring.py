@@ -67,6 +67,12 @@ def score(a: Facts, b: Facts, model: Model) -> Score:
     return Score(*weighed, ordered(lines))
 
 
+def words_of(comparison: str, level: str) -> str:
+    """A level in words, as evidence says it of a person."""
+    text, _ = _WORDS[comparison, level.removesuffix(TOGETHER_SUFFIX)]
+    return f"{text}, in one home" if level.endswith(TOGETHER_SUFFIX) else text
+
+
 def ordered(lines: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """What says most comes first."""
     return tuple(sorted(lines, key=lambda line: -abs(line.weight)))

@@ -1,19 +1,21 @@
 """How the organisation's duplicates are found: reading and changing it."""
 
 from collections.abc import Collection, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from wayfolk.audit.change_sets import change_set
 from wayfolk.identity.matching import reading
-from wayfolk.identity.matching.model import AGAINST, SHIPPED, Model
+from wayfolk.identity.matching.model import AGAINST, NEUTRAL, SHIPPED, Model
 from wayfolk.identity.models import DuplicatePair, MatchingSettings
 from wayfolk.kit import clock
 from wayfolk.kit.errors import InvalidValues
 from wayfolk.staff.rules import Actor
 
 BITS_RANGE = (-5.0, 40.0)
+WEIGHT_MOST = 30.0  # bits of one level, for or against
 EXAMPLES = 10
 # What can be switched off.
 COMPARED = (*SHIPPED, *AGAINST)
@@ -46,18 +48,24 @@ def load_model(settings: MatchingSettings) -> Model:
         model = Model.from_json(settings.weights)
     else:
         model = Model(size=reading.customers_estimated())
-    return replace(model, off=frozenset(settings.fields_off))
+    return replace(model.with_bits(settings.own_bits), off=frozenset(settings.fields_off))
 
 
 def set_matching(
-    *, suggest_from: float, warn_from: float, fields_off: Collection[str], by: Actor
+    *,
+    suggest_from: float,
+    warn_from: float,
+    fields_off: Collection[str],
+    by: Actor,
+    own_bits: Mapping[str, float] | None = None,
 ) -> MatchingSettings:
     """From how many bits on somebody is suggested and asked about; which fields do not count.
 
-    Raises NotAllowed, InvalidValues.
+    own_bits: "comparison.level" -> weights set by hand; None leaves them as they are. Raises
+    NotAllowed, InvalidValues.
     """
     by.require("organization.administer")
-    wished = _checked(suggest_from, warn_from, fields_off)
+    wished = _checked(suggest_from, warn_from, fields_off, own_bits)
     with change_set(by=by, operation="identity.set_matching", summary="") as current:
         settings = _locked()
         changed = [name for name, value in wished.items() if getattr(settings, name) != value]
@@ -67,6 +75,21 @@ def set_matching(
         if changed:
             settings.save_changes(*changed)
     return settings
+
+
+def wished(
+    *,
+    suggest_from: float,
+    warn_from: float,
+    fields_off: Collection[str],
+    own_bits: Mapping[str, float] | None = None,
+) -> MatchingSettings:
+    """The organisation's settings with these changes, not stored. Raises InvalidValues."""
+    found = copy(load_settings())
+    changes = _checked(suggest_from, warn_from, fields_off, own_bits)
+    for name, value in changes.items():
+        setattr(found, name, value)
+    return found
 
 
 def store_weights(model: Model, *, by: Actor) -> MatchingSettings:
@@ -80,40 +103,41 @@ def store_weights(model: Model, *, by: Actor) -> MatchingSettings:
     return settings
 
 
-def effect_of(
-    *, suggest_from: float, warn_from: float, fields_off: Collection[str], by: Actor
-) -> Effect:
-    """Nothing is changed. Raises NotAllowed, InvalidValues."""
+def effect_of(then: MatchingSettings, *, by: Actor) -> Effect:
+    """Of having these settings (`wished`); nothing is changed. Raises NotAllowed."""
     by.require("organization.administer")
-    wished = _checked(suggest_from, warn_from, fields_off)
     now = load_settings()
-    off = set(wished["fields_off"]) - set(now.fields_off)
-    weights = load_model(now)
-    then = [
-        (pair_id, total, total - _bits_of(levels, off, weights))
-        for pair_id, total, levels in DuplicatePair.objects.order_by("-weight", "id").values_list(
+    before, after = load_model(now), load_model(then)
+    pairs = [
+        (pair_id, was, was + _change(levels, before, after))
+        for pair_id, was, levels in DuplicatePair.objects.order_by("-weight", "id").values_list(
             "id", "weight", "levels"
         )
     ]
-    entering = [i for i, was, new in then if was < now.suggest_from and new >= suggest_from]
-    leaving = [i for i, was, new in then if was >= now.suggest_from and new < suggest_from]
+    entering = [i for i, was, new in pairs if was < now.suggest_from and new >= then.suggest_from]
+    leaving = [i for i, was, new in pairs if was >= now.suggest_from and new < then.suggest_from]
     return Effect(
-        suggested_now=sum(was >= now.suggest_from for _, was, _ in then),
-        suggested_then=sum(new >= suggest_from for *_, new in then),
-        warned_now=sum(was >= now.warn_from for _, was, _ in then),
-        warned_then=sum(new >= warn_from for *_, new in then),
+        suggested_now=sum(was >= now.suggest_from for _, was, _ in pairs),
+        suggested_then=sum(new >= then.suggest_from for *_, new in pairs),
+        warned_now=sum(was >= now.warn_from for _, was, _ in pairs),
+        warned_then=sum(new >= then.warn_from for *_, new in pairs),
         entering=tuple(entering[:EXAMPLES]),
         leaving=tuple(leaving[:EXAMPLES]),
     )
 
 
-def _bits_of(levels: Mapping[str, str], off: Collection[str], model: Model) -> float:
-    """What these comparisons weigh, names as if they were of middling frequency."""
-    known = {name: levels[name] for name in off if levels.get(name)}
-    return sum(model.weight(name, level) for name, level in known.items())
+def _change(levels: Mapping[str, str], before: Model, after: Model) -> float:
+    """In bits, names as if they were of middling frequency."""
+    known = [(name, level) for name, level in levels.items() if level and name in SHIPPED]
+    return sum(after.weight(*each) - before.weight(*each) for each in known)
 
 
-def _checked(suggest_from: float, warn_from: float, fields_off: Collection[str]) -> dict[str, Any]:
+def _checked(
+    suggest_from: float,
+    warn_from: float,
+    fields_off: Collection[str],
+    own_bits: Mapping[str, float] | None,
+) -> dict[str, Any]:
     """Raises InvalidValues."""
     least, most = BITS_RANGE
     errors = {}
@@ -125,13 +149,20 @@ def _checked(suggest_from: float, warn_from: float, fields_off: Collection[str])
     unknown = sorted(set(fields_off) - {*COMPARED})
     if unknown:
         errors["fields_off"] = f"“{unknown[0]}” is not compared. Choose of {', '.join(COMPARED)}."
+    for code, weight in (own_bits or {}).items():
+        comparison, _, level = code.partition(".")
+        if level not in SHIPPED.get(comparison, {}) or level in NEUTRAL:
+            errors["own_bits"] = f"“{code}” is nothing that is weighed."
+        elif not -WEIGHT_MOST <= weight <= WEIGHT_MOST:
+            errors[code] = f"{weight:g} is not possible. Use -{WEIGHT_MOST:g} to {WEIGHT_MOST:g}."
     if errors:
         raise InvalidValues(errors)
-    return {
+    found = {
         "suggest_from": suggest_from,
         "warn_from": warn_from,
         "fields_off": sorted(set(fields_off)),
     }
+    return found if own_bits is None else found | {"own_bits": dict(sorted(own_bits.items()))}
 
 
 def _locked() -> MatchingSettings:

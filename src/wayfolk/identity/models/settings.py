@@ -10,6 +10,7 @@ class MatchingSettings(TenantModel):
     """One row, none for what is shipped.
 
     suggest_from, warn_from: bits above even odds. fields_off: comparisons that do not count.
+    own_bits: "comparison.level" -> its weight where somebody has set it by hand.
     weights: Model.to_json() as trained on the organisation's own customers, {} for those shipped;
     they can be learned again at any time and are no part of history.
     """
@@ -19,6 +20,7 @@ class MatchingSettings(TenantModel):
     suggest_from = models.FloatField("suggest from", default=SUGGEST_FROM)
     warn_from = models.FloatField("warn from", default=WARN_FROM)
     fields_off = models.JSONField("fields that do not count", default=list, blank=True)
+    own_bits = models.JSONField("weights set by hand", default=dict, blank=True)
     weights = models.JSONField(default=dict, editable=False)
     trained_at = models.DateTimeField(null=True, editable=False)
 

@@ -129,12 +129,16 @@ def _record(
     )
 
 
+def pair_shown(pair: Compared, names: str) -> PairShown:
+    return PairShown(names, lines_of(pair.score.evidence))
+
+
 def _pair(pair: Compared, group: Group, by: Actor) -> PairShown:
     names = ""
     if len(group.customers) > 2:
         numbers = {each.id: each for each in group.customers}
         names = " and ".join(named(numbers[each], by) for each in (pair.low, pair.high))
-    return PairShown(names, lines_of(pair.score.evidence))
+    return pair_shown(pair, names)
 
 
 def named(customer: Customer, by: Actor) -> str:

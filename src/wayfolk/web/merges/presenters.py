@@ -12,9 +12,8 @@ from wayfolk.customers.models import Customer, Status
 from wayfolk.identity.matching import queue
 from wayfolk.identity.merging.rules import Field, Plan, Relation, Value
 from wayfolk.staff.rules import Actor
-from wayfolk.web.customers.candidates import lines_of
 from wayfolk.web.customers.forms import STATUS_TONES
-from wayfolk.web.duplicates.presenters import PairShown, named
+from wayfolk.web.duplicates.presenters import PairShown, named, pair_shown
 from wayfolk.web.merges.choosing import plan_url
 
 CHOICE = "choice-"  # a field of the form: choice-<code of the field>
@@ -156,8 +155,6 @@ def _pairs(customers: Sequence[Customer], by: Actor) -> list[PairShown]:
     compared = queue.compare([(main.id, other.id) for other in others], by=by)
     known = {customer.id: customer for customer in customers}
     return [
-        PairShown(
-            named(known[pair.high], by) if len(others) > 1 else "", lines_of(pair.score.evidence)
-        )
+        pair_shown(pair, named(known[pair.high], by) if len(others) > 1 else "")
         for pair in compared
     ]

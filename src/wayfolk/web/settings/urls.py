@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from wayfolk.web.settings import account, brands, contacts, messages, people, roles, views
+from wayfolk.web.settings import (
+    account,
+    brands,
+    contacts,
+    duplicates,
+    messages,
+    people,
+    roles,
+    views,
+)
 
 app_name = "settings"
 urlpatterns = [
@@ -19,6 +28,8 @@ urlpatterns = [
     ),
     path("brands/<str:code>/reminders", brands.remind, name="brand_reminders"),
     path("contacts/", contacts.contacts, name="contacts"),
+    path("duplicates/", duplicates.rules, name="duplicates"),
+    path("duplicates/effect", duplicates.effect, name="duplicates_effect"),
     path("messages/", messages.messages, name="messages"),
     path("messages/gateway/", messages.gateway, name="gateway"),
     path("messages/test/", messages.test, name="test_messages"),

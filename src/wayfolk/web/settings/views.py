@@ -70,6 +70,13 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 _ORGANIZATION,
             ),
             Entry(
+                "Duplicates",
+                "settings:duplicates",
+                "git-merge",
+                "What counts as the same person, and from when on you are asked",
+                _ORGANIZATION,
+            ),
+            Entry(
                 "Email and SMS",
                 "settings:messages",
                 "mail",
