@@ -69,6 +69,13 @@ class Running:
             assert time.monotonic() < deadline, self.said
             time.sleep(0.05)
 
+    def wait_to_serve(self, port: int) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not _serves(port):
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < deadline, self.said
+            time.sleep(0.2)
+
     def end(self, request: signal.Signals) -> int:
         self.process.send_signal(request)
         return self.wait()
@@ -158,7 +165,7 @@ def test_a_demo_from_start_to_ctrl_c_and_through_kills(directory: Path) -> None:
 
         engine_clusters.kill(web_server_of(demo, data))
         demo.wait_to_say("The web server ended (killed by SIGKILL); starting it again.")
-        engine_clusters.wait_until(lambda: _serves(port), PATIENCE_SECONDS)
+        demo.wait_to_serve(port)
 
         assert demo.end(signal.SIGINT) == 0
         assert "Stopping" in demo.said

@@ -1,11 +1,14 @@
-"""Jobs of the search index and of merges: for each organisation, one call."""
+"""Jobs of the search index, of matching and of merges: load, one call."""
 
 import logging
+from uuid import UUID
 
 from django.db import DatabaseError
 from procrastinate.contrib.django import app
 
+from wayfolk.identity.matching import searching
 from wayfolk.identity.merging import latecomers
+from wayfolk.identity.models import DuplicateSearch
 from wayfolk.identity.search import recency
 from wayfolk.kit import clock, tenancy
 from wayfolk.kit.errors import Refusal
@@ -44,3 +47,18 @@ def gather_latecomers(timestamp: int) -> None:  # noqa: ARG001 - the queue passe
             latecomers.gather_all(by=actors.get_system_actor(organization, "Merging"))
         except (DatabaseError, Refusal):
             _log.exception("Rows of merges of organisation %s stay behind", organization.id)
+
+
+@app.task(name=searching.RUN_TASK)
+def find_everywhere(organization_id: int, search_id: str) -> None:
+    """Look for duplicates among everybody, with the rights that who asked for it has today."""
+    with tenancy.scope(organization_id):
+        search = DuplicateSearch.objects.filter(id=UUID(search_id)).first()
+        by = actors.find_actor(user_id=search.asked_by) if search else None
+    if search is None or not search.is_under_way:
+        return
+    if by is None:
+        words = f"{search.asked_by_name} is no longer a member of the organisation."
+        searching.fail(search.id, words, organization_id)
+        return
+    searching.carry_out(search.id, by=by)

@@ -4,7 +4,7 @@ Records are streamed out of the database once; what they cost there is one pass 
 contact points and addresses. Nothing is changed but the pairs, which are derived.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,8 @@ FETCHED = 10_000
 # More pairs than people will ever decide: a threshold set too low must not fill the disk.
 STORED_MOST = 500_000
 
+Tell = Callable[[str], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -37,13 +39,18 @@ class Done:
     model: Model
 
 
-def find_everywhere(engine: Engine, *, by: Actor) -> Done:
+def _keep_still(phase: str) -> None:
+    """Nobody listens."""
+
+
+def find_everywhere(engine: Engine, *, by: Actor, tell: Tell = _keep_still) -> Done:
     """Compare everybody and make what is found the pairs of the organisation.
 
-    With the weights that were trained; with the shipped ones where nobody trained. Raises
-    NotAllowed.
+    With the weights that were trained; with the shipped ones where nobody trained. tell: is told
+    in words what comes next. Raises NotAllowed.
     """
     by.require("customers.edit")
+    tell("Reading all customers")
     with catching_up.everybody_at_once(by.organization_id) as seen:
         with tenancy.scope(by.organization_id):
             ids = _load(engine)
@@ -52,7 +59,9 @@ def find_everywhere(engine: Engine, *, by: Actor) -> Done:
         if not model.frequencies:
             size = max(SIZE_LEAST, len(ids))
             model = replace(model, size=size, frequencies=training.frequencies(engine, size))
+        tell(f"Comparing {len(ids):,} customers")
         found = scoring.predict(engine, model, least=known.suggest_from)[:STORED_MOST]
+        tell("Noting whom to look at")
         with tenancy.scope(by.organization_id):
             likely = against.weighed_down(
                 _proposals(found, ids),

@@ -19,7 +19,7 @@ from wayfolk.kit.errors import InvalidValues
 from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, toasts
 from wayfolk.web.access import actor_of, signed_in
-from wayfolk.web.duplicates import presenters
+from wayfolk.web.duplicates import everybody, presenters
 from wayfolk.web.merges import choosing
 
 _PAGE, _PART = "duplicates/lane.html", "duplicates/_lane.html"
@@ -40,7 +40,8 @@ class Tab:
 def lane(request: HttpRequest) -> HttpResponse:
     """The next group of the tab `reason`."""
     by = actor_of(request)
-    return render(request, _PAGE, _context(request.GET.get("reason", ""), by))
+    context = _context(request.GET.get("reason", ""), by)
+    return render(request, _PAGE, context | {"search": everybody.latest(by)})
 
 
 @require_safe
