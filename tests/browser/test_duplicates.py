@@ -9,8 +9,10 @@ from tests.browser.conftest import NARROW, OpenPage
 from tests.segments import making
 from tests.world import Cast
 from wayfolk.customers.models import Customer, Status
+from wayfolk.identity import tasks
 from wayfolk.identity.matching import pairs
 from wayfolk.identity.matching.pairs import Proposal
+from wayfolk.identity.models import DuplicateSearch
 from wayfolk.kit import tenancy
 
 pytestmark = pytest.mark.browser
@@ -86,3 +88,33 @@ def test_the_lane_fits_a_phone(
         "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     )
     assert not overflow
+
+
+def test_everybody_is_looked_through_and_the_rules_are_changed(
+    committed_cast: Cast,
+    waiting: dict[str, Customer],
+    open_page: OpenPage,
+    assert_accessible: Check,
+) -> None:
+    page = open_page(committed_cast.administrator, "/duplicates/")
+    shows(page, "Anna Holm")
+    page.get_by_role("button", name="Look through all customers").click()
+    expect(page.get_by_text("Waiting for the worker")).to_be_visible()
+    assert_accessible(page)
+    with tenancy.scope(committed_cast.organization.id):
+        search = DuplicateSearch.objects.get()
+    tasks.find_everywhere(committed_cast.organization.id, str(search.id))
+    expect(page.get_by_text("Looked through 6 customers")).to_be_visible()
+    page.goto(page.url.replace("/duplicates/", "/settings/duplicates/"))
+    expect(page.get_by_text("Change something to see what it would do")).to_be_visible()
+    page.get_by_label("Suggest from").fill("39")
+    page.get_by_label("Ask from").fill("39")
+    page.get_by_label("Ask from").press("Tab")
+    expect(page.get_by_role("heading", name="No longer suggested")).to_be_visible()
+    page.get_by_text("Points for each").click()
+    assert_accessible(page)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".wf-toast").get_by_text("Saved how duplicates are found")).to_be_visible()
+    expect(page.get_by_label("Suggest from")).to_have_value("39")
+    page.locator(".wf-toast").get_by_role("button", name="Undo").click()
+    expect(page.get_by_label("Suggest from")).to_have_value("2")
