@@ -51,6 +51,17 @@ def load_model(settings: MatchingSettings) -> Model:
     return replace(model.with_bits(settings.own_bits), off=frozenset(settings.fields_off))
 
 
+def levels() -> list[tuple[str, str]]:
+    """Comparison and level of all that has a weight of its own."""
+    return [(name, level) for name, of in SHIPPED.items() for level in of if level not in NEUTRAL]
+
+
+def usual_bits(settings: MatchingSettings) -> dict[str, float]:
+    """Of "comparison.level" its weight where nobody set one by hand, to a tenth of a bit."""
+    usual = Model.from_json(settings.weights)
+    return {f"{name}.{level}": round(usual.bits(name, level), 1) for name, level in levels()}
+
+
 def set_matching(
     *,
     suggest_from: float,

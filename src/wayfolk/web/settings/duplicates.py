@@ -1,7 +1,7 @@
 """What counts as the same person: thresholds, fields and weights, and what a change would do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wayfolk.customers import queries
 from wayfolk.identity.matching import effects, settings
 from wayfolk.identity.matching.effects import Creation
-from wayfolk.identity.matching.model import BY_FREQUENCY, NEUTRAL, SHIPPED, Model
+from wayfolk.identity.matching.model import BY_FREQUENCY
 from wayfolk.identity.matching.scoring import words_of
 from wayfolk.identity.matching.settings import COMPARED, Effect
 from wayfolk.identity.models import MatchingSettings
@@ -165,28 +165,16 @@ def _own_bits(
     sent: QueryDict, stored: MatchingSettings, faults: dict[str, str]
 ) -> dict[str, float]:
     """The weights that differ from the usual ones; what is no number goes into `faults`."""
-    usual = _usual(stored)
     found: dict[str, float] = {}
-    for comparison, level in _levels():
-        code = f"{comparison}.{level}"
+    for code, usual in settings.usual_bits(stored).items():
         text = sent.get(f"{WEIGHT}{code}", "").strip().replace(",", ".").replace("−", "-")
-        if not text or text == _number(usual.bits(comparison, level)):
+        if not text or text == _number(usual):
             continue
         try:
             found[code] = round(float(text), 1)
         except ValueError:
             faults[code] = f"“{text[:20]}” is not a number."
     return found
-
-
-def _levels() -> list[tuple[str, str]]:
-    """What has a weight of its own."""
-    return [(name, level) for name, of in SHIPPED.items() for level in of if level not in NEUTRAL]
-
-
-def _usual(stored: MatchingSettings) -> Model:
-    """Without what was set by hand."""
-    return replace(settings.load_model(stored), levels=Model.from_json(stored.weights or {}).levels)
 
 
 def _number(bits: float) -> str:
@@ -197,11 +185,11 @@ def _weights(
     stored: MatchingSettings, sent: QueryDict | None, faults: dict[str, str]
 ) -> list[tuple[str, list[Weight]]]:
     """Comparison -> its lines."""
-    usual = _usual(stored)
+    usual = settings.usual_bits(stored)
     found: dict[str, list[Weight]] = {}
-    for comparison, level in _levels():
+    for comparison, level in settings.levels():
         code = f"{comparison}.{level}"
-        bits = _number(usual.bits(comparison, level))
+        bits = _number(usual[code])
         own = stored.own_bits.get(code)
         shown = bits if own is None else _number(own)
         by_name = (comparison, level) in BY_FREQUENCY and own is None
