@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from bench.matching import people
-from wayfolk.identity.matching.batch import evaluating, files, finding, grouping, scoring, training
+from wayfolk.identity.matching.batch import (
+    engines,
+    evaluating,
+    files,
+    finding,
+    grouping,
+    scoring,
+    training,
+)
 from wayfolk.identity.matching.batch.engines import DuckDB
 from wayfolk.identity.matching.batch.scoring import Scored
 from wayfolk.identity.matching.model import Model
@@ -32,7 +40,7 @@ def facts(entered: tuple[list[Record], dict[str, str]]) -> list[Facts]:
 @pytest.fixture(scope="module")
 def engine(facts: list[Facts]) -> DuckDB:
     loaded = DuckDB()
-    finding.load(loaded, facts)
+    finding.load(loaded, engines.tables(facts))
     return loaded
 
 

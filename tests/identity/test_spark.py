@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.matching import people
-from wayfolk.identity.matching.batch import finding, training
+from wayfolk.identity.matching.batch import engines, finding, training
 from wayfolk.identity.matching.batch.engines import DuckDB
 from wayfolk.identity.matching.batch.spark import Spark
 from wayfolk.kit.errors import Conflict
@@ -22,7 +22,7 @@ def test_spark_finds_what_duckdb_finds_and_weighs_it_the_same(
     monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
     facts = list(finding.cleaned(people.entered(1_500, seed=5)[0]))
     small = DuckDB()
-    model = training.train(small, finding.load(small, facts))
+    model = training.train(small, finding.load(small, engines.tables(facts)))
     here = finding.find(small, facts, model=model, least=0.0)
     many = Spark(master="local[2]", memory_mb=1_000)
     try:

@@ -2,7 +2,6 @@
 
 import csv
 import os
-import signal
 from datetime import date
 from pathlib import Path
 
@@ -58,22 +57,11 @@ def test_a_file_that_is_gone_raises_here_what_it_raised_there(tmp_path: Path) ->
         next(batches)
 
 
-def test_a_reader_that_is_killed_is_an_error_not_the_end_of_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = stored(tmp_path, 60_000)
-    started: list[int] = []
-    popen = reading.subprocess.Popen
-
-    def start(*arguments: object, **options: object) -> object:
-        process = popen(*arguments, **options)  # type: ignore[call-overload]
-        started.append(process.pid)
-        return process
-
-    monkeypatch.setattr(reading.subprocess, "Popen", start)
-    with reading.read_batches(task(path, sizes=(10_000,))) as batches:
+def test_a_reader_that_is_killed_is_an_error_not_the_end_of_the_file(tmp_path: Path) -> None:
+    of = task(stored(tmp_path, 60_000), sizes=(10_000,))
+    with reading.started_reader() as reader, reading.read_batches(of, reader) as batches:
         next(batches)
-        os.kill(started[0], signal.SIGKILL)
+        reader.kill()
         with pytest.raises(reading.ReaderDied):
             list(batches)
 

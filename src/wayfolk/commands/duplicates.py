@@ -78,17 +78,18 @@ def train(context: click.Context, /, organization: str, **options: Any) -> None:
 
 
 @duplicates.command()
+@click.option("--train", "learn", is_flag=True, help="Learn the weights from them first.")
 @scoping.organization_option
 @_engine_options
 @click.pass_context
-def find(context: click.Context, /, organization: str, **options: Any) -> None:
+def find(context: click.Context, /, organization: str, learn: bool, **options: Any) -> None:
     """Compare all customers of the organisation and propose who may be the same."""
     from_now = time.monotonic()
     by = _begin(context, organization)
     from wayfolk.identity.matching import everybody
 
     with scoping.refusals_in_words(), _engine(**options) as engine:
-        done = everybody.find_everywhere(engine, by=by)
+        done = everybody.find_everywhere(engine, by=by, learn=learn)
     click.echo(
         f"{done.pairs:,} possible duplicates among {done.customers:,} customers{_spent(from_now)}"
     )

@@ -14,12 +14,13 @@ from django.db import connection
 from wayfolk.customers.folding import PHONE_KINDS
 from wayfolk.customers.queries import sharing
 from wayfolk.identity.matching import against, catching_up, pairs, settings
-from wayfolk.identity.matching.batch import finding, scoring, training
+from wayfolk.identity.matching.batch import cleaning, finding, scoring, training
+from wayfolk.identity.matching.batch.cleaning import Surroundings
 from wayfolk.identity.matching.batch.engines import Engine
 from wayfolk.identity.matching.model import Model
 from wayfolk.identity.matching.pairs import Proposal
-from wayfolk.identity.matching.reading import SIZE_LEAST, STATUSES, former_contacts, record_of
-from wayfolk.identity.matching.record import SHARED_BY_MOST, Facts, Record, facts_of
+from wayfolk.identity.matching.reading import SIZE_LEAST, STATUSES, former_contacts
+from wayfolk.identity.matching.record import SHARED_BY_MOST
 from wayfolk.kit import tenancy
 from wayfolk.staff.rules import Actor, system_actor
 
@@ -43,17 +44,25 @@ def _keep_still(phase: str) -> None:
     """Nobody listens."""
 
 
-def find_everywhere(engine: Engine, *, by: Actor, tell: Tell = _keep_still) -> Done:
+def find_everywhere(
+    engine: Engine, *, by: Actor, learn: bool = False, tell: Tell = _keep_still
+) -> Done:
     """Compare everybody and make what is found the pairs of the organisation.
 
-    With the weights that were trained; with the shipped ones where nobody trained. tell: is told
-    in words what comes next. Raises NotAllowed.
+    With the weights that were trained; with the shipped ones where nobody trained. learn: train
+    them first. tell: is told in words what comes next. Raises NotAllowed.
     """
     by.require("customers.edit")
+    if learn:
+        by.require("organization.administer")
     tell("Reading all customers")
     with catching_up.everybody_at_once(by.organization_id) as seen:
         with tenancy.scope(by.organization_id):
             ids = _load(engine)
+        if learn:
+            tell(f"Learning from {len(ids):,} customers")
+            settings.store_weights(training.train(engine, len(ids)), by=by)
+        with tenancy.scope(by.organization_id):
             known = settings.load_settings()
             model = settings.load_model(known)
         if not model.frequencies:
@@ -90,17 +99,9 @@ def train_everywhere(engine: Engine, *, by: Actor) -> Done:
 def _load(engine: Engine) -> list[UUID]:
     """Makes the tables facts and pairs; the customers by number of their record."""
     ids: list[UUID] = []
-    shared = _shared_values()
-    relays = sharing.load_settings().domains
-    finding.load(engine, _facts(ids, shared, relays))
+    around = Surroundings(_shared_values(), frozenset(sharing.load_settings().domains))
+    finding.load(engine, cleaning.cleaned(_rows(ids), around))
     return ids
-
-
-def _facts(ids: list[UUID], shared: frozenset[str], relays: Iterable[str]) -> Iterator[Facts]:
-    domains = frozenset(relays)
-    for record in _records():
-        ids.append(record.id)  # type: ignore[arg-type]
-        yield facts_of(record, shared=shared, relays=domains)
 
 
 _SHARED = """
@@ -122,6 +123,7 @@ _EVERYBODY = """
         ON a.organization_id = %(org)s AND a.customer_id = c.id AND a.set = 'primary'
     WHERE c.organization_id = %(org)s AND c.deleted_at IS NULL AND c.status = ANY (%(statuses)s)
 """
+_CONTACTS = slice(8, 10)  # emails and phones
 
 
 def _shared_values() -> frozenset[str]:
@@ -131,7 +133,8 @@ def _shared_values() -> frozenset[str]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
-def _records() -> Iterator[Record]:
+def _rows(ids: list[UUID]) -> Iterator[cleaning.Row]:
+    """Of _EVERYBODY, without the ids, which are noted."""
     values: dict[str, Any] = {
         "org": tenancy.current_organization_id(),
         "statuses": list(STATUSES),
@@ -143,8 +146,11 @@ def _records() -> Iterator[Record]:
         cursor.itersize = FETCHED
         cursor.execute(_EVERYBODY, values)
         for row in cursor:
-            record = record_of(row)
-            yield former[row[0]].beside(record) if row[0] in former else record
+            ids.append(row[0])
+            contacts = row[_CONTACTS]
+            if row[0] in former:
+                contacts = former[row[0]].beside(*(each or () for each in contacts))
+            yield (None, *row[1:8], *contacts, *row[10:])
 
 
 def _proposals(found: Iterable[scoring.Scored], ids: list[UUID]) -> Iterator[Proposal]:

@@ -1,7 +1,7 @@
 """Records of the organisation's customers, read in bulk."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from django.db import connection
 
 from wayfolk.customers.folding import PHONE_KINDS
 from wayfolk.customers.models import Status
-from wayfolk.identity.matching.record import Record
+from wayfolk.identity.matching.record import Record, record_of
 from wayfolk.kit import tenancy
 from wayfolk.organization.models import NumberKind
 
@@ -73,7 +73,8 @@ def records_of(ids: Collection[UUID]) -> dict[UUID, Record]:
         cursor.execute(_RECORDS, values)
         found = {row[0]: record_of(row) for row in cursor.fetchall()}
     for key, former in former_contacts(found).items():
-        found[key] = former.beside(found[key])
+        emails, phones = former.beside(found[key].emails, found[key].phones)
+        found[key] = replace(found[key], emails=emails, phones=phones)
     return found
 
 
@@ -84,12 +85,13 @@ class Former:
     emails: list[str] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)
 
-    def beside(self, record: Record) -> Record:
-        """The record with these after its own."""
-        return replace(
-            record,
-            emails=tuple(dict.fromkeys((*record.emails, *self.emails))),
-            phones=tuple(dict.fromkeys((*record.phones, *self.phones))),
+    def beside(
+        self, emails: Iterable[str], phones: Iterable[str]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Emails and phones with these after them."""
+        return (
+            tuple(dict.fromkeys((*emails, *self.emails))),
+            tuple(dict.fromkeys((*phones, *self.phones))),
         )
 
 
@@ -128,14 +130,3 @@ def customers_estimated() -> int:
         given_out, believed = cursor.fetchone()
     known = [int(each) for each in (given_out, believed) if each is not None and each >= 0]
     return max(SIZE_LEAST, min(known, default=SIZE_LEAST))
-
-
-_PLAIN = ("id", "kind", "given_name", "middle_name", "family_name", "company_name", "birth_on",
-          "gender", "lines", "postcode", "city", "country")  # fmt: skip
-
-
-def record_of(row: tuple[Any, ...]) -> Record:
-    """Of columns in the order of _RECORDS."""
-    texts = [value or "" for value in row[10:]]
-    plain: dict[str, Any] = dict(zip(_PLAIN, [*row[:8], *texts], strict=True))
-    return Record(**plain, emails=tuple(row[8] or ()), phones=tuple(row[9] or ()))

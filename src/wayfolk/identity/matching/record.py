@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from wayfolk.customers.folding import PHONE_KINDS
@@ -92,6 +93,17 @@ class Facts:
     postcode: str = ""
     city: str = ""
     documents: tuple[str, ...] = ()
+
+
+_PLAIN = ("id", "kind", "given_name", "middle_name", "family_name", "company_name", "birth_on",
+          "gender", "lines", "postcode", "city", "country")  # fmt: skip
+
+
+def record_of(row: tuple[Any, ...]) -> Record:
+    """Of a row: id, kind, names, day of birth, gender, emails, phones, address."""
+    texts = [value or "" for value in row[10:]]
+    plain: dict[str, Any] = dict(zip(_PLAIN, [*row[:8], *texts], strict=True))
+    return Record(**plain, emails=tuple(row[8] or ()), phones=tuple(row[9] or ()))
 
 
 def draft_of(data: CustomerData, region: str) -> Record:

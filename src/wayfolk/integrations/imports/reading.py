@@ -5,25 +5,24 @@ share one core. The process needs no Django and no database, so it starts in a m
 with its last batch, or when nobody reads it any more.
 """
 
-import os
 import pickle
-import subprocess
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-import wayfolk
 from wayfolk.integrations.imports import mapping as mappings
 from wayfolk.integrations.imports import preparing
 from wayfolk.integrations.imports.cleaned import Surroundings
 from wayfolk.integrations.imports.preparing import Kind, Prepared
 from wayfolk.integrations.imports.receiving import read_stored
 from wayfolk.integrations.imports.rows import RowCleaner
+from wayfolk.kit import processes
+from wayfolk.kit.processes import Process
 
 
 @dataclass(frozen=True)
@@ -43,24 +42,13 @@ class ReaderDied(OSError):
     """The reading process ended before the file did."""
 
 
-Reader = subprocess.Popen[bytes]
-
-
-@contextmanager
-def started_reader() -> Iterator[Reader]:
+def started_reader() -> AbstractContextManager[Process]:
     """A process that waits for its task. Leaving the context ends it."""
-    command = [sys.executable, "-m", "wayfolk.integrations.imports.reading"]
-    with subprocess.Popen(  # noqa: S603 - our own module
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+    return processes.started(__name__)
 
 
 @contextmanager
-def read_batches(task: Task, reader: Reader | None = None) -> Iterator[Iterator[list[Prepared]]]:
+def read_batches(task: Task, reader: Process | None = None) -> Iterator[Iterator[list[Prepared]]]:
     """The file's batches, in its order, from `reader` or a process of their own.
 
     Raises whatever reading raised there (OSError where the file is gone), or ReaderDied.
@@ -75,12 +63,6 @@ def read_batches(task: Task, reader: Reader | None = None) -> Iterator[Iterator[
         finally:
             process.kill()  # which also ends a receiver that waits for the next batch
             received.close()
-
-
-def _environment() -> dict[str, str]:
-    """The modules of this very copy of the product, wherever the process was started from."""
-    places = [str(Path(wayfolk.__path__[0]).parent), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
 
 
 def _received(answers: BinaryIO) -> Generator[list[Prepared], None, None]:

@@ -22,13 +22,13 @@ from wayfolk.integrations.imports.cleaned import Surroundings
 from wayfolk.integrations.imports.ingesting import Ingest, Records
 from wayfolk.integrations.imports.preparing import Kind
 from wayfolk.integrations.imports.problems import RowsRefused
-from wayfolk.integrations.imports.reading import Reader
 from wayfolk.integrations.imports.trade import files as trade
 from wayfolk.integrations.models import ImportRun, RunState
 from wayfolk.kit import clock, database_errors, ids, tenancy
 from wayfolk.kit.dates import Order
 from wayfolk.kit.errors import Conflict, NotFound, Refusal
 from wayfolk.kit.exclusive_lock import ExclusiveLock
+from wayfolk.kit.processes import Process
 from wayfolk.kit.text import fold
 from wayfolk.organization import brands
 from wayfolk.staff.rules import Actor
@@ -59,7 +59,7 @@ def carry_out(
     by: Actor,
     on_progress: OnProgress | None = None,
     waits: bool = False,
-    reader: Reader | None = None,
+    reader: Process | None = None,
 ) -> ImportRun:
     """Run a queued import, or go on with one that was interrupted; a finished one is left alone.
 
@@ -131,7 +131,7 @@ def _brands(organization_id: int) -> dict[str, str]:
 
 
 def _run_batches(
-    run: ImportRun, by: Actor, on_progress: OnProgress | None, reader: Reader | None
+    run: ImportRun, by: Actor, on_progress: OnProgress | None, reader: Process | None
 ) -> None:
     mapping = mappings.from_json(run.mapping)
     mappings.require_runnable(mapping, run.headers)
@@ -151,7 +151,7 @@ def _run_batches(
 
 @contextmanager
 def _ingesting(
-    run: ImportRun, by: Actor, kind: Kind, reader: Reader | None
+    run: ImportRun, by: Actor, kind: Kind, reader: Process | None
 ) -> Iterator[tuple[Ingest, Iterator[list[Any]]]]:
     """What writes the file's batches, and the batches that are still to be written."""
     task = reading.Task(

@@ -12,6 +12,11 @@ OF_MOST = (50, 25)
 # Of so many records such keys bring ten pairs of strangers for each one that is worth a look.
 LARGE = 50_000
 OF_MOST_WHERE_LARGE = (25, 12)
+# There, four of five pairs have nothing in common but one key of a home or of beginnings of names,
+# and hardly one of a thousand of those is one person: it takes two such keys, or one of these.
+_TELLING = frozenset(
+    "names word born_given born_family born_place year day email phone local document".split()
+)
 
 # Kind -> (key, condition). Beginnings of names stand in for the names: slips are at the end.
 _ONE_EACH = {
@@ -56,27 +61,34 @@ _WIDE = {
 
 
 def keys_sql(of: Dialect, size: int) -> str:
-    """(n, k, most): the keys of each record, as hashes in which the kind of record takes part.
+    """(n, k, most, weight): the keys of each record, as hashes in which its kind takes part.
 
-    size: how many records there are.
+    size: how many records there are. weight: a pair is compared if its keys have 2 together.
     """
     of_most, of_most_wide = OF_MOST_WHERE_LARGE if size >= LARGE else OF_MOST
-    kinds = {kind: (*each, of_most) for kind, each in _ONE_EACH.items()}
-    kinds |= {f"wide_{kind}": (*each, of_most_wide) for kind, each in _WIDE.items()}
-    parts = [
-        f"SELECT n, {of.hashed}(concat('{kind}', kind, {key})) AS k, {most} AS most"
-        f" FROM facts WHERE {condition}"
-        for kind, (key, condition, most) in kinds.items()
+    single = 1 if size >= LARGE else 2
+
+    def part(kind: str, key: str, table: str, condition: str, most: int = of_most) -> str:
+        weight = 2 if kind in _TELLING else single
+        return (
+            f"SELECT n, {of.hashed}(concat('{kind}', kind, {key})) AS k, {most} AS most,"
+            f" {weight} AS weight FROM {table} WHERE {condition}"
+        )
+
+    def exploded(kind: str, values: str) -> str:
+        return f"(SELECT n, kind, city, birth, {of.explode}({values}) AS v FROM facts) AS of_{kind}"
+
+    parts = [part(kind, key, "facts", where) for kind, (key, where) in _ONE_EACH.items()]
+    parts += [
+        part(f"wide_{kind}", key, "facts", where, of_most_wide)
+        for kind, (key, where) in _WIDE.items()
     ]
     parts += [
-        f"SELECT n, {of.hashed}(concat('{kind}', kind, v)) AS k, {of_most} AS most FROM"
-        f" (SELECT n, kind, {of.explode}({column}) AS v FROM facts) AS of_{kind}"
-        for kind, column in _ONE_OF_MANY.items()
+        part(kind, "v", exploded(kind, column), "v <> ''") for kind, column in _ONE_OF_MANY.items()
     ]
-    words = f"SELECT n, kind, city, birth, {of.explode}({of.split}(lines, ' ')) AS v FROM facts"
+    words = f"{of.split}(lines, ' ')"
     parts += [
-        f"SELECT n, {of.hashed}(concat('{kind}', kind, v, {beside})) AS k, {of_most} AS most"
-        f" FROM ({words}) AS of_{kind} WHERE length(v) > 4 AND {beside} <> ''"
+        part(kind, f"v, {beside}", exploded(kind, words), f"length(v) > 4 AND {beside} <> ''")
         for kind, beside in (("in_city", "left(city, 3)"), ("in_year", "left(birth, 4)"))
     ]
     return " UNION ALL ".join(parts)
@@ -85,15 +97,20 @@ def keys_sql(of: Dialect, size: int) -> str:
 def few_sql() -> str:
     """Of the table keys those that at least two and at most so many records have."""
     return (
-        "SELECT DISTINCT keys.n, keys.k FROM keys JOIN"
+        "SELECT DISTINCT keys.n, keys.k, keys.weight FROM keys JOIN"
         " (SELECT k FROM keys GROUP BY k HAVING count(*) BETWEEN 2 AND max(most)) AS rare"
         " ON rare.k = keys.k"
     )
 
 
 def pairs_sql() -> str:
-    """(join_key_l, join_key_r): every pair once, the lower record first; reads the table few."""
+    """(join_key_l, join_key_r, weight): every pair once, the lower record first; reads few."""
     return (
-        "SELECT '0' AS match_key, a.n AS join_key_l, b.n AS join_key_r"
+        "SELECT '0' AS match_key, a.n AS join_key_l, b.n AS join_key_r, sum(a.weight) AS weight"
         " FROM few a JOIN few b ON a.k = b.k AND a.n < b.n GROUP BY a.n, b.n"
     )
+
+
+def worth_comparing_sql() -> str:
+    """Those of the table pairs that are worth a comparison. Training learns from the others too."""
+    return "SELECT match_key, join_key_l, join_key_r FROM pairs WHERE weight >= 2"

@@ -1,6 +1,6 @@
 """Where the work is done: DuckDB inside this machine, or Spark on many."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any, Protocol
 
@@ -21,8 +21,8 @@ MISSING = (
 class Engine(Protocol):
     dialect: Dialect
 
-    def load(self, facts: Iterable[Facts]) -> int:
-        """Makes the table `facts` with a number `n` of each record, from 0; how many."""
+    def load(self, facts: Iterable[Any]) -> int:
+        """Makes the table `facts` of Arrow tables as `tables` makes them; how many records."""
 
     def make(self, table: str, query: str) -> None:
         """Keeps the rows of a query as a table, in the place of one of the same name."""
@@ -49,13 +49,13 @@ class DuckDB:
         if folder:
             self.connection.execute("SET temp_directory = $1", [folder])
 
-    def load(self, facts: Iterable[Facts]) -> int:
+    def load(self, facts: Iterable[Any]) -> int:
         columns = ", ".join(
             f"{name} {self.dialect.text_array if name in LISTS else 'VARCHAR'}" for name in COLUMNS
         )
         self.connection.execute(f"CREATE OR REPLACE TABLE facts (n INTEGER, {columns})")
         count = 0
-        for table in tables(facts):
+        for table in facts:
             self.connection.register("loaded", table)
             self.connection.execute("INSERT INTO facts SELECT * FROM loaded")
             self.connection.unregister("loaded")
@@ -85,13 +85,18 @@ def schema() -> Any:
 
 def tables(facts: Iterable[Facts]) -> Iterator[Any]:
     """Rows of the table facts as Arrow tables, numbered from 0."""
+    count = 0
+    for chunk in batching.batches(facts, CHUNK):
+        yield table_of(chunk, count)
+        count += len(chunk)
+
+
+def table_of(facts: Sequence[Facts], first: int) -> Any:
+    """One Arrow table. first: the number of the first of them."""
     import pyarrow as pa
 
     of = schema()
-    count = 0
-    for chunk in batching.batches(facts, CHUNK):
-        values = [[getattr(each, name) for each in chunk] for name in COLUMNS]
-        numbers = list(range(count, count + len(chunk)))
-        arrays = [pa.array(v, f.type) for v, f in zip([numbers, *values], of, strict=True)]
-        yield pa.Table.from_arrays(arrays, schema=of)
-        count += len(chunk)
+    values = [[getattr(each, name) for each in facts] for name in COLUMNS]
+    numbers = list(range(first, first + len(facts)))
+    arrays = [pa.array(v, f.type) for v, f in zip([numbers, *values], of, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=of)

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from wayfolk.identity.matching.batch import blocking, grouping, scoring, training
+from wayfolk.identity.matching.batch import blocking, engines, grouping, scoring, training
 from wayfolk.identity.matching.batch.engines import Engine
 from wayfolk.identity.matching.batch.scoring import Scored
 from wayfolk.identity.matching.model import Model
@@ -38,7 +39,7 @@ def find(
     """
     if same_from is None:
         same_from = LINKED_FROM if sources else SAME_FROM
-    size = load(engine, facts)
+    size = load(engine, engines.tables(facts))
     model = model or training.train(engine, size)
     pairs = scoring.predict(engine, model, least=min(least, same_from))
     births = [row[0] for row in engine.rows("SELECT birth FROM facts ORDER BY n")]
@@ -47,8 +48,8 @@ def find(
     return Found(model, pairs, groups)
 
 
-def load(engine: Engine, facts: Iterable[Facts]) -> int:
-    """Makes the tables facts and pairs; how many records there are."""
+def load(engine: Engine, facts: Iterable[Any]) -> int:
+    """Makes the tables facts and pairs of Arrow tables of facts; how many records there are."""
     size = engine.load(facts)
     engine.make("keys", blocking.keys_sql(engine.dialect, size))
     engine.make("few", blocking.few_sql())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from wayfolk.identity.matching.batch import blocking
 from wayfolk.identity.matching.batch.engines import Engine
 from wayfolk.identity.matching.batch.level_sql import Compared, compared
 from wayfolk.identity.matching.model import BY_FREQUENCY, RAREST, Model
@@ -30,7 +31,8 @@ def predict(engine: Engine, model: Model, *, least: float) -> list[Scored]:
     tables = linker.table_management
     for column in NAMED:
         tables.register_term_frequency_lookup(splink.register(f"frequency_{column}"), column)
-    tables.register_blocked_pairs_for_predict(splink.register("pairs"))
+    engine.make("worth_comparing", blocking.worth_comparing_sql())
+    tables.register_blocked_pairs_for_predict(splink.register("worth_comparing"))
     scored = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
     return _read(engine, scored.physical_name)
 

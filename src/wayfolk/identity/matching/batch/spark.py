@@ -11,7 +11,6 @@ from typing import Any
 
 from wayfolk.identity.matching.batch import engines
 from wayfolk.identity.matching.batch.dialects import SPARK
-from wayfolk.identity.matching.record import Facts
 from wayfolk.kit.errors import Conflict
 
 LOCAL = "local[*]"
@@ -61,13 +60,13 @@ class Spark:
         self._kept: dict[str, Any] = {}
         self._splink = self.splink()  # brings the functions of its JAR into the session
 
-    def load(self, facts: Iterable[Facts]) -> int:
+    def load(self, facts: Iterable[Any]) -> int:
         import pyarrow.parquet as pq
 
         count = 0
         path = Path(self._folder.name) / "facts.parquet"
         with pq.ParquetWriter(path, engines.schema()) as writer:
-            for table in engines.tables(facts):
+            for table in facts:
                 writer.write_table(table)
                 count += table.num_rows
         self._keep("facts", self.session.read.parquet(path.as_uri()))
