@@ -36,6 +36,10 @@ class SearchPlan(Plan):
     def itineraries(self) -> int:
         return max(1, self.customers // 25)
 
+    @property
+    def partners(self) -> int:
+        return 0
+
 
 def customers(of: Plan, start: int, stop: int) -> Iterator[Row]:
     """The company's households, agencies and loners with the names of `vocabulary`."""

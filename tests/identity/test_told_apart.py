@@ -1,7 +1,8 @@
 """Evidence against (TQ-36, KP-31): who travels together is rather two people."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -27,9 +28,14 @@ BITS = AGAINST["travel"]["together"]
 
 @pytest.fixture
 def two(cast: Cast) -> Two:
-    """Father and son of one name and mailbox, as far as the records say."""
-    names = {"given_name": "Aksel", "family_name": "Thorvaldsen", "email": "thorvaldsen@example.no"}
-    return customer(cast.manager, **names), customer(cast.manager, **names)
+    """One name, birthday and mailbox, as far as the records say."""
+    same: dict[str, Any] = {
+        "given_name": "Aksel",
+        "family_name": "Thorvaldsen",
+        "birth_on": date(1980, 5, 17),
+        "email": "thorvaldsen@example.no",
+    }
+    return customer(cast.manager, **same), customer(cast.manager, **same)
 
 
 def booked(cast: Cast, two: Two) -> str:

@@ -13,7 +13,7 @@ from wayfolk.audit.models import ChangeSet
 from wayfolk.identity.matching import everybody, settings
 from wayfolk.identity.matching.batch.engines import DuckDB
 from wayfolk.identity.matching.checking import candidates_for
-from wayfolk.identity.matching.model import SHIPPED
+from wayfolk.identity.matching.model import shipped_for
 from wayfolk.identity.matching.record import Record
 from wayfolk.identity.models import DuplicatePair
 from wayfolk.kit import tenancy
@@ -88,7 +88,8 @@ def test_a_weight_set_by_hand_is_kept_and_emptied_goes_back(cast: Cast) -> None:
     client.post(RULES, form_of(client, **{"bits-birth.different": ""}))
     with tenancy.scope(cast.organization.id):
         assert settings.load_settings().own_bits == {}
-        assert settings.load_model(settings.load_settings()).levels == SHIPPED
+        model = settings.load_model(settings.load_settings())
+        assert model.levels == shipped_for(model.size)
 
 
 def test_a_field_that_is_switched_off_does_not_count(cast: Cast, twice: None) -> None:

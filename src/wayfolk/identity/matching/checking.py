@@ -1,12 +1,14 @@
 """Who of the customers somebody may be who is being typed, imported or was just entered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
 from wayfolk.customers.queries import sharing
 from wayfolk.identity.matching import against, proposing, reading
-from wayfolk.identity.matching.model import Model
+from wayfolk.identity.matching.levels import TOGETHER
+from wayfolk.identity.matching.model import TOGETHER_SUFFIX, Model
 from wayfolk.identity.matching.record import Facts, Record, facts_of, without
 from wayfolk.identity.matching.scoring import Evidence, Score, score
 from wayfolk.identity.matching.settings import load_model, load_settings
@@ -14,6 +16,8 @@ from wayfolk.identity.models import MatchingSettings
 from wayfolk.staff.rules import CONTROLLED_FIELDS, Actor
 
 Level = Literal["warn", "suggest"]
+# Bits: who is typed is one person, so whoever fits so much worse than another is somebody else.
+RIVALS = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,13 @@ def candidates_for(
         if (its := facts_of(without(record, hidden), shared=shared, relays=relays)).kind
         == mine.kind
     }
-    likely = {key: each for key, each in scores.items() if each.total >= settings.suggest_from}
+    likely = {key: each for key, each in scores.items() if _is_shown(each, settings)}
     found = []
     for customer_id, each in _told_apart(draft.id, likely, model, by).items():
         found += _candidate(customer_id, each, settings)
     found.sort(key=lambda each: (-each.weight, each.customer_id))
+    if found and draft.id is None:
+        found = [each for each in found if each.weight >= found[0].weight - RIVALS]
     return found[:limit]
 
 
@@ -86,7 +92,17 @@ def with_names_of(record: Record, facts: Facts, model: Model) -> Model:
 
 
 def _candidate(customer_id: UUID, scored: Score, settings: MatchingSettings) -> list[Candidate]:
-    if scored.total < settings.suggest_from:
+    if not _is_shown(scored, settings):
         return []
     level: Level = "warn" if scored.total >= settings.warn_from else "suggest"
     return [Candidate(customer_id, scored.weight, scored.probability, level, scored.evidence)]
+
+
+def _is_shown(scored: Score, settings: MatchingSettings) -> bool:
+    return scored.total >= settings.suggest_from or _may_be_the_caller(scored.levels)
+
+
+def _may_be_the_caller(levels: Mapping[str, str]) -> bool:
+    """Whether the email, phone or home is known and no first name says yet who of them it is."""
+    is_named_alike = levels.get("family", "").removesuffix(TOGETHER_SUFFIX) in {"", "same"}
+    return "given" not in levels and is_named_alike and levels.get("household") in TOGETHER

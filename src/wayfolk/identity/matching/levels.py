@@ -18,6 +18,7 @@ SEVERAL, EMAIL, PHONE, ADDRESS = "several", "email", "phone", "address"
 TOGETHER = frozenset({SEVERAL, EMAIL, PHONE, ADDRESS})
 SHORT = 4  # letters of a name in which one slip makes another name
 LONG = 7  # letters of a name in which two slips leave the same name
+STREET_NEARLY_SAME = 0.97  # in one town: another number of a long street is another home
 STREET_ALIKE = 0.9
 STREET_LIKE = 0.84
 CITY_ALIKE = 0.92
@@ -42,7 +43,8 @@ def household(a: Facts, b: Facts) -> str:
     if _are_near_contacts(a, b):
         return "near_contact"
     if street >= STREET_LIKE and (postcode or city):
-        return "near_address" if street >= STREET_ALIKE else "place"
+        least = STREET_ALIKE if postcode else STREET_NEARLY_SAME
+        return "near_address" if street >= least or (postcode and city) else "place"
     if postcode and city:
         return "town"
     if street >= STREET_ALIKE or (a.postcode and a.postcode == b.postcode):

@@ -12,28 +12,29 @@ from typing import Any, Self
 
 VERSION = 1
 # Of levels: (m, u). u of "same" names is used only where the frequencies of names are unknown.
+# u of what households share is that among SIZE records, see shipped_for.
 SHIPPED: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "household": {
-        "several": (0.25, 0.000_001_5),
-        "email": (0.14, 0.000_001_5),
-        "phone": (0.10, 0.000_002),
-        "address": (0.12, 0.000_002),
-        "near_contact": (0.06, 0.000_002),
-        "near_address": (0.06, 0.000_02),
-        "place": (0.02, 0.000_05),
-        "town": (0.02, 0.000_4),
-        "area": (0.02, 0.004),
-        "nothing": (0.23, 0.99),
+        "several": (0.40, 0.000_000_7),
+        "email": (0.15, 0.000_000_7),
+        "phone": (0.12, 0.000_000_6),
+        "address": (0.12, 0.000_001_1),
+        "near_contact": (0.05, 0.000_08),
+        "near_address": (0.03, 0.001),
+        "place": (0.002, 0.003),
+        "town": (0.005, 0.000_8),
+        "area": (0.003, 0.004),
+        "nothing": (0.04, 0.99),
     },
     "given": {
         "same": (0.80, 0.004),
-        "same_together": (0.88, 0.012),
+        "same_together": (0.88, 0.002),
         "swapped": (0.008, 0.000_001),
-        "crossed": (0.004, 0.000_1),
-        "called": (0.06, 0.002),
-        "initial": (0.01, 0.004),
-        "near": (0.07, 0.003),
-        "alike": (0.03, 0.012),
+        "crossed": (0.002, 0.000_1),
+        "called": (0.06, 0.000_5),
+        "initial": (0.03, 0.001_5),
+        "near": (0.08, 0.000_6),
+        "alike": (0.03, 0.002),
         "different": (0.022, 0.97),
     },
     "family": {
@@ -41,10 +42,10 @@ SHIPPED: Mapping[str, Mapping[str, tuple[float, float]]] = {
         "same_together": (0.90, 0.65),
         "neutral": (1.0, 1.0),
         "near": (0.07, 0.001),
-        "alike": (0.02, 0.006),
+        "alike": (0.03, 0.005),
         "part": (0.015, 0.001),
         "different": (0.04, 0.99),
-        "different_together": (0.04, 0.30),
+        "different_together": (0.05, 0.25),
     },
     "birth": {
         "same": (0.91, 0.000_05),
@@ -52,7 +53,7 @@ SHIPPED: Mapping[str, Mapping[str, tuple[float, float]]] = {
         "swapped": (0.012, 0.000_03),
         "near": (0.035, 0.0012),
         "part": (0.018, 0.006),
-        "different": (0.022, 0.99),
+        "different": (0.05, 0.98),
     },
     "gender": {"same": (0.97, 0.5), "different": (0.03, 0.5)},
     "documents": {"same": (0.85, 0.000_000_1), "different": (0.05, 0.999)},
@@ -65,12 +66,26 @@ BY_FREQUENCY = frozenset({("given", "same"), ("family", "same")})
 TOGETHER_SUFFIX = "_together"
 NEUTRAL = frozenset({"neutral"})  # the first name has said it all
 # Of the people who are entered, how many are there already: the chance before any evidence.
-KNOWN_SHARE = 0.1
+KNOWN_SHARE = 0.2
 # Bits above even odds from which on somebody is shown, and asked about.
 SUGGEST_FROM = 2.0
-WARN_FROM = 9.0
-RAREST = 0.000_001
+WARN_FROM = 4.0
+RAREST = 0.000_003
 SIZE = 1_000_000  # where nobody has counted
+# Somebody shares these with a few others, however many records there are.
+_OF_A_FEW = frozenset({"several", "email", "phone", "address"})
+
+
+def shipped_for(size: int) -> dict[str, dict[str, tuple[float, float]]]:
+    """The shipped weights among so many records: the fewer, the likelier two share a home."""
+    scale = SIZE / max(1, size)
+    found = {name: dict(of) for name, of in SHIPPED.items()}
+    found["household"] |= {
+        level: (m, min(0.01, u * scale))
+        for level, (m, u) in SHIPPED["household"].items()
+        if level in _OF_A_FEW
+    }
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Which customers are worth comparing with a record: bounded in work, whatever its values."""
 
-from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -9,14 +8,16 @@ from django.db.utils import OperationalError
 from wayfolk.identity.matching import reading
 from wayfolk.identity.matching.reading import STATUSES
 from wayfolk.identity.matching.record import PHONE_DIGITS_LEAST, SHARED_BY_MOST, Facts, Record
-from wayfolk.identity.search import asking, by_name, deletions, parsing, slips, spelling, store
+from wayfolk.identity.search import asking, by_name, parsing, slips, store
 from wayfolk.identity.search.board import Board
-from wayfolk.identity.search.spelling import skeleton
-from wayfolk.kit import tenancy, text
+from wayfolk.kit import text
 from wayfolk.staff.rules import Actor
 
 NAMED_MOST = 40
+OTHERS = 2  # who bear a name as well and are not entered yet: of a rare one few are
 BORN_MOST = 60
+AT_PLACE_MOST = 60
+COMMON = 200  # no name counts as commoner than one in so many: counting further takes longer
 _EMAIL_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789._-"
 _CANCELLED = "57014"
 
@@ -29,7 +30,7 @@ def shared_among(record: Record) -> frozenset[str]:
 
 
 def frequencies_for(record: Record, facts: Facts, size: int) -> dict[str, dict[str, float]]:
-    """Which share of customers bear these names, as the vocabulary of search counts them."""
+    """Which share of customers bear these names, spelled as here; at most one in COMMON."""
     return frequencies_among([(record, facts)], size)
 
 
@@ -37,28 +38,18 @@ def frequencies_among(
     people: Sequence[tuple[Record, Facts]], size: int
 ) -> dict[str, dict[str, float]]:
     """The same of the names of several, asked for at once."""
-    written = {word for record, _ in people for word in _written(record)}
-    organization_id = tenancy.current_organization_id()
-    sought = {key for word in written for key in deletions.sought(organization_id, word, 1)}
-    if not sought:
-        return {}
-    with asking.asking():
-        known = store.look_up([], [], sought).words
-    counts: Counter[str] = Counter()
-    for word, count in known.items():
-        counts[skeleton(word)] += count
-    names = {
-        "given": {facts.given for _, facts in people},
-        "family": {facts.family for _, facts in people},
-    }
-    return {
-        comparison: {name: counts[name] / size for name in found if counts[name]}
-        for comparison, found in names.items()
-    }
-
-
-def _written(record: Record) -> list[str]:
-    return spelling.words(f"{record.given_name} {record.family_name}")[:6]
+    given = {text.fold(record.given_name): facts.given for record, facts in people}
+    family = {text.fold(record.family_name): facts.family for record, facts in people}
+    counted = reading.bearers(given.keys() - {""}, family.keys() - {""}, most=size // COMMON)
+    found: dict[str, dict[str, float]] = {"given": {}, "family": {}}
+    for comparison, known, counts in (
+        ("given", given, counted.given),
+        ("family", family, counted.family),
+    ):
+        for folded, count in counts.items():
+            name, share = known[folded], (count + OTHERS) / size
+            found[comparison][name] = max(share, found[comparison].get(name, 0.0))
+    return found
 
 
 def ids_for(record: Record, facts: Facts, *, by: Actor) -> set[UUID]:
@@ -70,6 +61,8 @@ def ids_for(record: Record, facts: Facts, *, by: Actor) -> set[UUID]:
         found.update(_phones(record, facts))
         if facts.birth and record.birth_on:
             found.update(reading.born_on(record.birth_on, limit=BORN_MOST))
+        if facts.lines and facts.postcode:
+            found.update(reading.at_postcode(record.postcode, limit=AT_PLACE_MOST))
     return found | _named(record, by)
 
 

@@ -1,6 +1,6 @@
 """The queue of possible duplicates: which records to look at next, and why they may be one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -82,12 +82,14 @@ def remaining(*, by: Actor) -> dict[str, int]:
     }
 
 
-def next_group(reason: str = "", *, by: Actor) -> Group | None:
+def next_group(reason: str = "", *, by: Actor, beside: Collection[UUID] = ()) -> Group | None:
     """The records to look at next: the likeliest pair, and whoever is paired with one of it.
 
-    None when nothing waits.
+    beside: customers who are looked at already. None when nothing waits.
     """
     rows = open_pairs(reason, by=by)
+    if beside:
+        rows = rows.exclude(Q(low_id__in=beside) | Q(high_id__in=beside))
     first = rows.first()
     return None if first is None else _group_around([first.low_id, first.high_id], rows, by)
 

@@ -37,6 +37,11 @@ _BORN = """
     WHERE c.organization_id = %s AND c.birth_on = %s AND c.deleted_at IS NULL
     LIMIT %s
 """
+_AT_PLACE = """
+    SELECT a.customer_id FROM customers_address a
+    WHERE a.organization_id = %s AND a.set = 'primary' AND a.postcode = %s
+    LIMIT %s
+"""
 # Without statistics the planner believes -1.
 _ABOUT = """
     SELECT (SELECT n.next_value FROM organization_numbering n
@@ -56,6 +61,18 @@ _FORMER = """
     SELECT b.survivor_id, p.kind, p.normalised FROM below b
     JOIN customers_contactpoint p ON p.organization_id = %(org)s AND p.customer_id = b.id
     WHERE p.organization_id = %(org)s ORDER BY b.survivor_id, b.id, p.set, p.kind
+"""
+# A first name stands alone or before a middle name: "anna", "anna maria".
+_BEARERS = """
+    SELECT n.name, n.is_given, (SELECT count(*) FROM (
+        SELECT 1 FROM customers_customer c
+        WHERE c.organization_id = %(org)s AND n.is_given
+            AND c.folded_given >= n.name AND c.folded_given < n.name || '!'
+        LIMIT %(most)s) AS g) + (SELECT count(*) FROM (
+        SELECT 1 FROM customers_customer c
+        WHERE c.organization_id = %(org)s AND NOT n.is_given AND c.folded_family = n.name
+        LIMIT %(most)s) AS f)
+    FROM unnest(%(names)s::text[], %(given)s::boolean[]) AS n (name, is_given)
 """
 SIZE_LEAST = 1_000
 STATUSES = (Status.ACTIVE.value, Status.INACTIVE.value)
@@ -112,10 +129,42 @@ def former_contacts(ids: Collection[UUID] | None = None) -> dict[UUID, Former]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Bearers:
+    """Folded name -> how many customers bear it; only names that somebody bears."""
+
+    given: dict[str, int]
+    family: dict[str, int]
+
+
+def bearers(given: Collection[str], family: Collection[str], *, most: int) -> Bearers:
+    """How many have these folded first names and last names, counted up to `most`."""
+    values: dict[str, Any] = {
+        "org": tenancy.current_organization_id(),
+        "names": [*given, *family],
+        "given": [True] * len(given) + [False] * len(family),
+        "most": max(1, most),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BEARERS, values)
+        rows = cursor.fetchall()
+    return Bearers(
+        {name: count for name, is_given, count in rows if is_given and count},
+        {name: count for name, is_given, count in rows if not is_given and count},
+    )
+
+
 def born_on(birth: Any, *, limit: int) -> list[UUID]:
     """Some of those who were born on this day."""
     with connection.cursor() as cursor:
         cursor.execute(_BORN, [tenancy.current_organization_id(), birth, limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def at_postcode(postcode: str, *, limit: int) -> list[UUID]:
+    """Some of those who live there, as it is written here."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AT_PLACE, [tenancy.current_organization_id(), postcode, limit])
         return [row[0] for row in cursor.fetchall()]
 
 

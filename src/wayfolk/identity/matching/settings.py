@@ -8,7 +8,7 @@ from uuid import UUID
 
 from wayfolk.audit.change_sets import change_set
 from wayfolk.identity.matching import reading
-from wayfolk.identity.matching.model import AGAINST, NEUTRAL, SHIPPED, Model
+from wayfolk.identity.matching.model import AGAINST, NEUTRAL, SHIPPED, Model, shipped_for
 from wayfolk.identity.models import DuplicatePair, MatchingSettings
 from wayfolk.kit import clock
 from wayfolk.kit.errors import InvalidValues
@@ -44,11 +44,16 @@ def load_settings() -> MatchingSettings:
 
 def load_model(settings: MatchingSettings) -> Model:
     """The weights that the organisation trained; the shipped ones until then."""
+    model = _usual(settings).with_bits(settings.own_bits)
+    return replace(model, off=frozenset(settings.fields_off))
+
+
+def _usual(settings: MatchingSettings) -> Model:
+    """Without what was set by hand."""
     if settings.weights:
-        model = Model.from_json(settings.weights)
-    else:
-        model = Model(size=reading.customers_estimated())
-    return replace(model.with_bits(settings.own_bits), off=frozenset(settings.fields_off))
+        return Model.from_json(settings.weights)
+    size = reading.customers_estimated()
+    return Model(levels=shipped_for(size), size=size)
 
 
 def levels() -> list[tuple[str, str]]:
@@ -58,7 +63,7 @@ def levels() -> list[tuple[str, str]]:
 
 def usual_bits(settings: MatchingSettings) -> dict[str, float]:
     """Of "comparison.level" its weight where nobody set one by hand, to a tenth of a bit."""
-    usual = Model.from_json(settings.weights)
+    usual = _usual(settings)
     return {f"{name}.{level}": round(usual.bits(name, level), 1) for name, level in levels()}
 
 

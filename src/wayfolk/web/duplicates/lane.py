@@ -168,10 +168,14 @@ def _main_of(sent: QueryDict, chosen: list[Customer]) -> Customer:
 def _context(reason: str, by: Actor, customer: Customer | None = None) -> dict[str, Any]:
     reason = reason if reason in queue.REASONS else ""
     group = queue.group_of(customer.id, by=by) if customer else queue.next_group(reason, by=by)
+    following = None
+    if group and not customer:
+        following = queue.next_group(reason, by=by, beside=[each.id for each in group.customers])
     base = reverse("duplicates:lane")
     here = reverse("duplicates:of_customer", args=[customer.number]) if customer else base
     return {
         "group": presenters.shown(group, by=by) if group else None,
+        "following": presenters.shown(following, by=by) if following else None,
         "reason": reason,
         "of": customer,
         "tabs": [] if customer else _tabs(reason, base, by),

@@ -67,6 +67,11 @@ class GroupShown:
     def title(self) -> str:
         return f"{len(self.records)} records that may be one"
 
+    @property
+    def key(self) -> str:
+        """The same as long as the records are."""
+        return " ".join(f"{each.number}.{each.version}" for each in self.records)
+
 
 def shown(group: Group, *, by: Actor) -> GroupShown:
     values = {each.id: _values(each, by) for each in group.customers}

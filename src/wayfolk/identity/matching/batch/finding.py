@@ -12,7 +12,7 @@ from wayfolk.identity.matching.model import Model
 from wayfolk.identity.matching.record import SHARED_BY_MOST, Facts, Record, facts_of
 
 SAME_FROM = 2.0  # bits above even odds from which on two records are grouped
-LINKED_FROM = 0.0  # where each has one partner at most: the heaviest rules the others out
+LINKED_FROM = -1.0  # where each has one partner at most: the heaviest rules the others out
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,9 +106,9 @@ def _together(of: Dialect) -> str:
 
 def _household(of: Dialect) -> Compared:
     email, phone, address = _shared(of, "emails"), _shared(of, "phones"), _same_address(of)
-    street, like = (
+    nearly, street, like = (
         f"({_both('lines')} AND {_similar(of, 'lines', least)})"
-        for least in (levels.STREET_ALIKE, levels.STREET_LIKE)
+        for least in (levels.STREET_NEARLY_SAME, levels.STREET_ALIKE, levels.STREET_LIKE)
     )
     near = (
         f"{_shared(of, 'locals')} OR {_equal('email_digits')}"
@@ -124,7 +124,13 @@ def _household(of: Dialect) -> Compared:
             ("phone", phone),
             ("address", address),
             ("near_contact", f"({near})"),
-            ("near_address", f"{street} AND {_same_place(of)}"),
+            (
+                "near_address",
+                (
+                    f"({street} AND {_near_postcode(of)} OR {nearly} AND {_near_city(of)}"
+                    f" OR {like} AND {_near_postcode(of)} AND {_near_city(of)})"
+                ),
+            ),
             ("place", f"{like} AND {_same_place(of)}"),
             ("town", f"{_near_postcode(of)} AND {_near_city(of)}"),
             ("area", f"({street} OR postcode_l <> '' AND {_equal('postcode')})"),

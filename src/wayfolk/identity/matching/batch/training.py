@@ -25,6 +25,7 @@ from wayfolk.identity.matching.model import (
     TOGETHER_SUFFIX,
     Model,
     probability_of,
+    shipped_for,
 )
 
 RANDOM_PAIRS = 500_000
@@ -168,9 +169,15 @@ def _share(counts: Mapping[str, float], name: str, level: str, which: int) -> fl
     if which == U:
         shipped = SHIPPED[name].get(plain + TOGETHER_SUFFIX, shipped)
     told = sum(count for each, count in counts.items() if each)
-    seen = counts.get(plain, 0.0) + counts.get(plain + TOGETHER_SUFFIX, 0.0)
+    seen = _seen_as(counts, plain)
     found = max(LEAST_M, (seen + SHIPPED_PAIRS * shipped[which]) / (told + SHIPPED_PAIRS))
     return min(found, MOST_M[name]) if which == M and plain == "different" else found
+
+
+def _seen_as(counts: Mapping[str, float], level: str) -> float:
+    """Of a level and its twin."""
+    plain = level.removesuffix(TOGETHER_SUFFIX)
+    return counts.get(plain, 0.0) + counts.get(plain + TOGETHER_SUFFIX, 0.0)
 
 
 def _step(
@@ -181,11 +188,15 @@ def _step(
     elsewhere = _counts(model, _only(seen.pairs, lambda each: not _are_near(each)), prior)
     alike = _counts(model, _only(seen.pairs, _are_alike), prior)
     at_random = _counts(model, seen.random, prior).strangers
+    shipped = shipped_for(seen.size)
     levels = {
         name: {
-            level: (
+            level: _believed(
                 _share((alike if name == "household" else at_home).same[name], name, level, M),
                 _u(name, level, at_home, elsewhere.strangers[name], at_random[name], seen),
+                shipped=shipped[name][level],
+                pairs_seen=_seen_as((alike if name == "household" else at_home).same[name], level),
+                is_counted=at_random[name][level] >= SEEN_OFTEN,
             )
             for level in of
         }
@@ -194,6 +205,18 @@ def _step(
     apart = _counts(model, _only(seen.pairs, lambda e: _are_alike(e) and not _are_near(e)), prior)
     total = sum((*at_home.same["household"].values(), *apart.same["household"].values()))
     return replace(model, levels=levels), max(total, 0.5) / seen.all_pairs
+
+
+def _believed(
+    m: float, u: float, *, shipped: tuple[float, float], pairs_seen: float, is_counted: bool
+) -> tuple[float, float]:
+    """Both, weighing no more than shipped where neither one person's pairs nor strangers' agree so.
+
+    Else what nobody ever writes, an initial for a first name, would be proof. pairs_seen: of one
+    person that agree so; is_counted: strangers that do were seen in random pairs.
+    """
+    most = shipped[0] / shipped[1] * (1 + pairs_seen) ** 2
+    return m, u if is_counted else max(u, min(1.0, m / most))
 
 
 def _u(

@@ -63,7 +63,8 @@ document.addEventListener(
   },
   true,
 );
-document.addEventListener("htmx:afterRequest", ({ detail }) => sent.delete(detail.elt));
+// The form itself, also where it has left the page meanwhile.
+document.addEventListener("htmx:afterRequest", ({ detail }) => sent.delete(detail.requestConfig.elt));
 // Not sent after all (a guard said no): it may be tried again.
 document.addEventListener("submit", (event) => {
   setTimeout(() => event.defaultPrevented && !event.target.matches(".htmx-request") && sent.delete(event.target), 0);

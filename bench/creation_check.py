@@ -1,0 +1,154 @@
+"""Whether somebody who is entered a second time is noticed, and what the check costs.
+
+People who are there are typed anew, with slips, other contacts, or less of them; and people who
+are not there. With the weights that the company has, the shipped ones unless it trained.
+"""
+
+import http.client
+import json
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from random import Random
+from uuid import UUID
+
+from bench import company, ground
+from bench.generator import plan
+from bench.matching import people
+from bench.searching import requesting
+from bench.searching.company import RECIPE
+from bench.searching.requesting import Server
+from wayfolk.identity.matching import checking, reading
+from wayfolk.identity.matching.record import Record, facts_of
+from wayfolk.kit import tenancy
+from wayfolk.organization import actors
+from wayfolk.organization.models import Organization
+from wayfolk.staff.rules import Actor
+
+DATABASE_P95_MS, HTTP_P95_MS = 20, 60
+TARGETS = {
+    "suggest_recall": 0.95,
+    "suggest_precision": 0.98,
+    "false_alerts": 0.015,
+    "warn_precision": 0.999,
+}
+OTHERS = 1_000  # how far the seed of those who are not there is from the company's
+
+
+@dataclass
+class Judged:
+    """What the check said of drafts. told: how often; strangers: of people who are not there."""
+
+    clocks: ground.Clocks
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def known(self, draft: Record, customer_id: UUID, found: list[checking.Candidate]) -> None:
+        hit = any(each.customer_id == customer_id for each in found)
+        named = "with more than a name" if _says_more(draft) else "name only"
+        self.counts.update([f"{named}, asked", *([f"{named}, found"] if hit else [])])
+        for each in found:
+            right = "right" if each.customer_id == customer_id else "wrong"
+            self.counts.update([f"suggested, {right}"])
+            if each.level == "warn":
+                self.counts.update([f"warned, {right}"])
+
+    def stranger(self, found: list[checking.Candidate]) -> None:
+        self.counts.update(["strangers", *(["false alerts"] if found else [])])
+        self.counts.update("warned, wrong" for each in found if each.level == "warn")
+
+    def share(self, of: str, whole: str) -> float:
+        return round(self.counts[of] / max(1, self.counts[whole]), 4)
+
+    def figures(self) -> ground.Figures:
+        c = self.counts
+        c["suggested"] = c["suggested, right"] + c["suggested, wrong"]
+        c["warned"] = c["warned, right"] + c["warned, wrong"]
+        more, less = "with more than a name", "name only"
+        return {
+            "suggest_recall": self.share(f"{more}, found", f"{more}, asked"),
+            "recall_by_name_only": self.share(f"{less}, found", f"{less}, asked"),
+            "suggest_precision": self.share("suggested, right", "suggested"),
+            "false_alerts": self.share("false alerts", "strangers"),
+            "warn_precision": self.share("warned, right", "warned"),
+            "warned_of_suggested": self.share("warned", "suggested"),
+        }
+
+
+def run(rows: int = 1_000_000, seed: int = 2, queries: int = 1_000) -> ground.Figures:
+    """queries: of people who are there, and as many of others."""
+    logging.getLogger("django.request").setLevel(logging.ERROR)
+    of = company.prepared(rows, seed, RECIPE)
+    rng = Random(f"creation check/{seed}")
+    judged = Judged(ground.Clocks(ground.backend_pid()))
+    by = actors.get_system_actor(Organization.objects.get(), "Benchmark")
+    with tenancy.scope(by.organization_id):
+        known = list(_known(rows, queries, rng))
+        strangers = [replace(e, id=None) for e in people.persons(queries, seed + OTHERS)]
+        for customer_id, draft in known:
+            judged.known(draft, customer_id, _checked(judged, draft, by))
+        for draft in strangers:
+            judged.stranger(_checked(judged, draft, by))
+    drafts = [draft for _, draft in known] + strangers
+    rng.shuffle(drafts)
+    with requesting.served(of.owner_url) as server:
+        milliseconds = sorted(_asked(server, drafts))
+    return {
+        "customers": rows,
+        "asked": len(drafts),
+        "quality": [
+            {"what": name, "reached": reached, "target": TARGETS.get(name, "")}
+            for name, reached in judged.figures().items()
+        ],
+        "database_cpu_ms": _percentiles(judged.clocks.db_cpu) | {"target_p95": DATABASE_P95_MS},
+        "own_cpu_ms": _percentiles(judged.clocks.own_cpu),
+        "request_ms": _percentiles(milliseconds) | {"target_p95": HTTP_P95_MS},
+    }
+
+
+def _checked(judged: Judged, draft: Record, by: Actor) -> list[checking.Candidate]:
+    found: list[checking.Candidate] = []
+    judged.clocks.time(lambda: found.extend(checking.candidates_for(draft, by=by)))
+    return found
+
+
+def _known(rows: int, count: int, rng: Random) -> Iterator[tuple[UUID, Record]]:
+    """Customers whom matching may offer, and how somebody types them anew."""
+    ids = [plan.row_id("customer", place) for place in rng.sample(range(rows), count)]
+    for customer_id, record in sorted(reading.records_of(ids).items()):
+        yield customer_id, replace(people.copied(record, rng), id=None)
+
+
+def _says_more(draft: Record) -> bool:
+    facts = facts_of(draft)
+    return bool(facts.emails or facts.phones or facts.birth or facts.lines)
+
+
+def _percentiles(values: list[float]) -> ground.Figures:
+    return {f"p{p}": ground.percentile(values, p) for p in (50, 95, 99)}
+
+
+def _asked(server: Server, drafts: list[Record]) -> Iterator[float]:
+    """Milliseconds of each request of one client."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    headers = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"}
+    for draft in drafts:
+        begun = time.perf_counter()
+        connection.request("POST", "/api/v1/customers/candidates", _body(draft), headers)
+        answer = connection.getresponse()
+        said = answer.read()
+        if answer.status != http.HTTPStatus.OK:
+            raise SystemExit(f"The server answered {answer.status}: {said[:300]!r}")
+        yield (time.perf_counter() - begun) * 1000
+
+
+def _body(draft: Record) -> str:
+    """As a form sends it."""
+    same = ("kind", "given_name", "middle_name", "family_name", "company_name", "gender")
+    sent: dict[str, object] = {name: getattr(draft, name) for name in same}
+    sent["birth_on"] = draft.birth_on.isoformat() if draft.birth_on else None
+    sent |= {f"primary_{name}": getattr(draft, name) for name in ("lines", "postcode", "city")}
+    sent |= dict(zip(("primary_email", "secondary_email"), draft.emails, strict=False))
+    sent |= dict(zip(("primary_phone", "primary_mobile"), draft.phones, strict=False))
+    return json.dumps(sent)
