@@ -238,7 +238,7 @@ def test_every_place_to_search_is_accessible(committed_cast: Cast, gallery: Gall
     gallery.look(page, "search-list-nobody")
     page.goto(f"/itineraries/{trip.number}/")
     page.get_by_role("link", name="Customer", exact=True).click()
-    page.get_by_label("Find a customer").press_sequentially("mayer")
+    page.get_by_label("Find a customer").press_sequentially("mayer", delay=50)
     expect(page.locator("#picker-results button").first).to_be_visible()
     gallery.look(page, "search-link-dialog")
     page.get_by_label("Find a customer").fill("nina oyelaran")

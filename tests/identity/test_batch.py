@@ -19,7 +19,7 @@ from wayfolk.identity.matching.batch import (
 )
 from wayfolk.identity.matching.batch.engines import DuckDB
 from wayfolk.identity.matching.batch.scoring import Scored
-from wayfolk.identity.matching.model import Model
+from wayfolk.identity.matching.model import Model, shipped_for
 from wayfolk.identity.matching.record import Facts, Record, facts_of
 from wayfolk.identity.matching.scoring import score
 from wayfolk.kit.errors import InvalidValues
@@ -79,6 +79,17 @@ def test_learning_without_labels_finds_whom_was_entered_twice(
     different, same = model.weight("given", "different"), model.weight("birth", "same")
     assert different < -3
     assert same > 10
+
+
+def test_what_nobody_writes_is_no_proof_where_nobody_was_entered_twice() -> None:
+    """Else an initial for a first name, which nobody has, would be worth twenty bits."""
+    once = [each for each in people.persons(4_000, seed=3) if len(each.given_name) > 1]
+    loaded = DuckDB()
+    model = training.train(loaded, finding.load(loaded, engines.tables(finding.cleaned(once))))
+    shipped = Model(levels=shipped_for(len(once)))
+    for comparison, level in (("given", "initial"), ("given", "swapped"), ("family", "part")):
+        most = shipped.bits(comparison, level) + 4  # a pair or two that seem to be one person
+        assert model.bits(comparison, level) <= most, (comparison, level)
 
 
 def test_a_trained_model_survives_being_stored() -> None:

@@ -11,7 +11,9 @@ from wayfolk.audit.change_sets import change_set
 from wayfolk.customers import operations
 from wayfolk.customers.models import Customer, Status
 from wayfolk.customers.rules import CustomerData
+from wayfolk.identity.matching import reading
 from wayfolk.identity.matching.checking import Candidate, candidates_for
+from wayfolk.identity.matching.model import Model, shipped_for
 from wayfolk.identity.matching.record import Record, draft_of
 from wayfolk.kit import tenancy
 from wayfolk.staff.rules import Actor, FieldAccess
@@ -159,3 +161,56 @@ def test_a_typed_draft_compares_as_it_would_be_stored(known: Cast) -> None:
         (found,) = candidates_for(draft_of(data, "GB"), by=known.advisor)
     assert found.level == "warn"
     assert "Several of email, phone and address are the same" in _texts(found)
+
+
+def test_whoever_has_the_typed_phone_is_shown_before_a_name_is_typed(known: Cast) -> None:
+    found = _candidates(known.advisor, phones=("+442079460958",))
+    assert len(found) == 2
+    assert {each.level for each in found} == {"suggest"}
+    assert len(_candidates(known.advisor, family_name="Oyelaran", phones=("+442079460958",))) == 2
+    assert _candidates(known.advisor, given_name="Xiu", phones=("+442079460958",)) == []
+
+
+def test_nobody_is_asked_about_for_a_name_alone(known: Cast) -> None:
+    (found,) = _candidates(known.advisor, given_name="Samuel", family_name="Oyelaran")
+    assert found.level == "suggest"
+    named = {"given_name": "Samuel", "family_name": "Oyelaran"}
+    (found,) = _candidates(known.advisor, **named, birth_on=date(1979, 11, 23))
+    assert found.level == "warn"
+    (found,) = _candidates(known.advisor, **named, emails=("ellie.o@example.org",))
+    assert found.level == "warn"
+
+
+def test_whoever_fits_far_worse_than_another_is_left_out(cast: Cast) -> None:
+    same = {"given_name": "Aksel", "family_name": "Thorvaldsen", "email": "t@example.no"}
+    _enter(cast, **same, birth_on=date(1950, 3, 1))
+    _enter(cast, **same, birth_on=date(1981, 7, 9))
+    people.catch_up(cast)
+    typed = {"given_name": "Aksel", "family_name": "Thorvaldsen", "emails": ("t@example.no",)}
+    assert len(_candidates(cast.advisor, **typed)) == 2
+    (found,) = _candidates(cast.advisor, **typed, birth_on=date(1981, 7, 9))
+    assert "Same date of birth, with one mailbox" in _texts(found)
+
+
+def test_a_common_name_says_less_than_a_rare_one(cast: Cast) -> None:
+    for middle in ("", "Maria", "Josefa"):
+        _enter(cast, given_name="Ana", middle_name=middle, family_name="Silva")
+    _enter(cast, given_name="Anabela", family_name="Quintanilha")
+    with tenancy.scope(cast.organization.id):
+        counted = reading.bearers({"ana", "anabela", "bo"}, {"silva", "quintanilha"}, most=2)
+    assert counted.given == {"ana": 2, "anabela": 1}, "anabela is no ana; counted no further than 2"
+    assert counted.family == {"silva": 2, "quintanilha": 1}
+
+
+@pytest.mark.parametrize("size", [1_000, 50_000, 1_000_000])
+def test_the_same_mailbox_and_names_weigh_the_same_in_a_house_of_any_size(size: int) -> None:
+    model = Model(levels=shipped_for(size), size=size)
+    likely = sum(
+        model.weight(*each)
+        for each in (
+            ("household", "email"),
+            ("given", "same_together"),
+            ("family", "same_together"),
+        )
+    )
+    assert likely + model.prior == pytest.approx(4.7, abs=0.1)

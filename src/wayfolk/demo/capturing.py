@@ -48,7 +48,10 @@ class Ports:
     @classmethod
     def beside(cls, web_port: int) -> "Ports":
         offset = web_port % 10_000
-        return cls(web=web_port, mail=20_000 + offset, sms=30_000 + offset)
+        mail, sms, *_ = (
+            port for base in (20_000, 30_000, 40_000) if (port := base + offset) != web_port
+        )
+        return cls(web=web_port, mail=mail, sms=sms)
 
     @property
     def web_url(self) -> str:

@@ -94,12 +94,20 @@ def with_names_of(record: Record, facts: Facts, model: Model) -> Model:
 def _candidate(customer_id: UUID, scored: Score, settings: MatchingSettings) -> list[Candidate]:
     if not _is_shown(scored, settings):
         return []
-    level: Level = "warn" if scored.total >= settings.warn_from else "suggest"
+    asks = scored.total >= settings.warn_from and _says_more_than_the_name(scored.levels)
+    level: Level = "warn" if asks else "suggest"
     return [Candidate(customer_id, scored.weight, scored.probability, level, scored.evidence)]
 
 
 def _is_shown(scored: Score, settings: MatchingSettings) -> bool:
     return scored.total >= settings.suggest_from or _may_be_the_caller(scored.levels)
+
+
+def _says_more_than_the_name(levels: Mapping[str, str]) -> bool:
+    """Whether a contact, a home, a birthday or a document is the same: nobody is asked for less."""
+    is_born_alike = levels.get("birth", "").removesuffix(TOGETHER_SUFFIX) == "same"
+    has_contact = levels.get("household") in TOGETHER
+    return has_contact or is_born_alike or levels.get("documents") == "same"
 
 
 def _may_be_the_caller(levels: Mapping[str, str]) -> bool:

@@ -53,7 +53,7 @@ SHIPPED: Mapping[str, Mapping[str, tuple[float, float]]] = {
         "swapped": (0.012, 0.000_03),
         "near": (0.035, 0.0012),
         "part": (0.018, 0.006),
-        "different": (0.05, 0.98),
+        "different": (0.09, 0.98),
     },
     "gender": {"same": (0.97, 0.5), "different": (0.03, 0.5)},
     "documents": {"same": (0.85, 0.000_000_1), "different": (0.05, 0.999)},
