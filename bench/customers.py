@@ -6,7 +6,6 @@ turnover with three filters 150 ms; a change of a booking keeps the totals for 2
 database's time.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from random import Random
 
@@ -17,7 +16,6 @@ from bench import company, ground, pages
 from bench.generator import lines, names, plan
 from bench.generator.plan import Plan
 from bench.pages import Page
-from wayfolk.config import static_files
 
 RECIPE = company.Recipe(name="wayfolk_bench_full", plan=lines.FullPlan, makers=lines.COMPANY)
 TYPICAL_P95_MS = 80
@@ -31,8 +29,6 @@ def run(rows: int = 1_000_000, seed: int = 1, runs: int = 100) -> ground.Figures
     """Percentiles of pages, sections and lists; what an edit of a booking costs more."""
     of = company.prepared(rows, seed, RECIPE)
     _settle(of.owner_url)
-    logging.getLogger("django.request").setLevel(logging.ERROR)
-    static_files.collect()
     client = pages.signed_in()
     measured = [(page, pages.measure(client, page, of.plan, runs)) for page in measured_pages()]
     slow = [page.name for page, row in measured if (row.get("p95_ms") or 0) > page.target_ms]

@@ -14,6 +14,7 @@ PUBLIC_VIEWS: dict[str, str] = {
 # Pages for whoever has a link that was sent to them: `web.guests.by_link` looks at the link, runs
 # them in its organisation's scope and slows guessing down. Each with what the link is for.
 GUEST_VIEWS: dict[str, str] = {
+    "wayfolk.web.bookings.choosing_pickup.choose": "a guest chooses a pickup point of the route",
     "wayfolk.web.service.answering.answer": "a guest answers a questionnaire, once",
 }
 # Pages of libraries: sign-in, sign-out, password, second factor, sessions. They guard themselves.

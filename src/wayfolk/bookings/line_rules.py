@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -42,9 +42,13 @@ PICKUP_LABELS = {
     "cost_minor": "cost",
     "currency": "currency",
     "price_tag": "price tag",
+    "route": "bus route",
+    "choice_days": "days before departure",
     "is_retired": "retired",
 }
-PICKUP_LIMITS = {"code": 20, "description": 200, "price_tag": 60}
+PICKUP_LIMITS = {"code": 20, "description": 200, "price_tag": 60, "route": 60}
+_MAY_BE_EMPTY = ("price_tag", "route")
+CHOICE_DAYS_MAX = 365
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def checked_pickup(data: PickupData) -> PickupData:
     for name, limit in PICKUP_LIMITS.items():
         if name in cleaned:
             cleaned[name] = checks.line(name, cleaned[name], limit, label=PICKUP_LABELS[name])
-            if not cleaned[name] and name != "price_tag":
+            if not cleaned[name] and name not in _MAY_BE_EMPTY:
                 checks.fault(name, f"The {name} of the pickup point is missing.")
     if cleaned.get("code"):
         cleaned["code"] = cleaned["code"].upper()
@@ -140,10 +144,29 @@ def checked_pickup(data: PickupData) -> PickupData:
         checks.fault(
             "currency", f"“{currency}” is not a currency code. Use three letters such as EUR."
         )
+    days = cleaned.get("choice_days")
+    if days is not None and not 0 <= days <= CHOICE_DAYS_MAX:
+        checks.fault(
+            "choice_days",
+            f"Guests choose until 0 to {CHOICE_DAYS_MAX} days before departure, not {days}. Leave"
+            " it empty if they never do.",
+        )
     if isinstance(cleaned.get("meets_at"), time):
         cleaned["meets_at"] = cleaned["meets_at"].replace(second=0, microsecond=0, tzinfo=None)
     checks.finish()
     return PickupData(cleaned)
+
+
+def last_day_of_choice(departs_on: date | None, choice_days: int | None) -> date | None:
+    """Until when the guest may take another pickup point; None: not at all."""
+    if departs_on is None or choice_days is None:
+        return None
+    return departs_on - timedelta(days=choice_days)
+
+
+def description_of(pickup_point: object) -> str:
+    """What a line says that was made of a pickup point."""
+    return str(pickup_point)[:DESCRIPTION_MAX]
 
 
 def _fits(minor: int) -> bool:

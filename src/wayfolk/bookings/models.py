@@ -266,7 +266,11 @@ class LineCategory(TenantModel):
 
 
 class PickupPoint(TenantModel):
-    """Where guests are picked up, when, and what it costs them and us (TQ-55)."""
+    """Where guests are picked up, when, and what it costs them and us (TQ-55).
+
+    Until `choice_days` before departure the guest may take another one of its `route`; None:
+    never.
+    """
 
     code = models.CharField(max_length=20)
     description = models.CharField(max_length=200)
@@ -275,6 +279,10 @@ class PickupPoint(TenantModel):
     cost_minor = models.BigIntegerField("cost", null=True, blank=True)
     currency = models.CharField(max_length=3)
     price_tag = models.CharField(max_length=60, default="", blank=True)
+    route = models.CharField("bus route", max_length=60, default="", blank=True)
+    choice_days = models.PositiveSmallIntegerField(
+        "guests choose until days before", null=True, blank=True
+    )
     is_retired = models.BooleanField("retired", default=False)
 
     class Meta:
@@ -299,6 +307,13 @@ class PickupPoint(TenantModel):
     @property
     def cost(self) -> Money | None:
         return None if self.cost_minor is None else Money(self.cost_minor, self.currency)
+
+    def amounts_for(self, pax: int | None) -> dict[str, int]:
+        """Price and, where it is known, cost of a line for so many people (one if not said)."""
+        found = {"amount_minor": self.price_minor * (pax or 1)}
+        if self.cost_minor is not None:
+            found["cost_minor"] = self.cost_minor * (pax or 1)
+        return found
 
 
 class BookingLine(TenantModel):

@@ -11,9 +11,11 @@ from wayfolk.bookings.models import Booking, LineCategory, PickupPoint
 from wayfolk.staff.rules import Actor
 
 POINTS = (
-    ("OPO1", "Porto, Avenida dos Aliados", time(6, 45), 1_200, 700, "Zone 1"),
-    ("LIS2", "Lisbon, Sete Rios bus station", time(8, 0), 900, 500, "Zone 2"),
-    ("FAO1", "Faro airport, arrivals", time(10, 30), 1_500, 900, "Zone 1"),
+    ("OPO1", "Porto, Avenida dos Aliados", time(6, 45), 1_200, 700, "Zone 1", "North"),
+    ("LIS1", "Lisbon, Marquês de Pombal", time(7, 40), 1_100, 600, "Zone 2", "South"),
+    ("LIS2", "Lisbon, Sete Rios bus station", time(8, 0), 900, 500, "Zone 2", "South"),
+    ("FAO1", "Faro airport, arrivals", time(10, 30), 1_500, 900, "Zone 1", "Algarve"),
+    ("FAO2", "Albufeira, bus terminal", time(10, 55), 800, 500, "Zone 1", "Algarve"),
 )
 # Product, whose, days to booking and departure, price, and further lines: category, amount.
 FORMER = (
@@ -63,8 +65,11 @@ def tell(cast: Cast, *, office: Actor) -> None:
 
 
 def _point(values: tuple[Any, ...], by: Actor) -> PickupPoint:
-    names = ("code", "description", "meets_at", "price_minor", "cost_minor", "price_tag")
-    data = PickupData(dict(zip(names, values, strict=True)))
+    names = (
+        *("code", "description", "meets_at", "price_minor", "cost_minor", "price_tag"),
+        "route",
+    )
+    data = PickupData({**dict(zip(names, values, strict=True)), "choice_days": 3})
     return operations.create_pickup_point(data, by=by)
 
 

@@ -1,10 +1,12 @@
 """Making an Actor: who acts, with which rights, in which organisation."""
 
 import json
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import connection
 
+from wayfolk.audit.models import AuthorKind
 from wayfolk.kit import tenancy
 from wayfolk.organization.models import Module, ModuleCode, Organization
 from wayfolk.staff.rules import Actor, FieldAccess, system_actor
@@ -72,6 +74,16 @@ def modules_on() -> frozenset[str]:
     """Codes of the modules in use; one that has no row is on."""
     off = set(Module.objects.filter(is_on=False).values_list("code", flat=True))
     return frozenset(set(ModuleCode.values) - off)
+
+
+def get_guest_actor(organization: Organization, permission: str) -> Actor:
+    """Whoever came by a link: may do the one thing that the link is for, and nothing else."""
+    return replace(
+        get_system_actor(organization, "Guest"),
+        author_kind=AuthorKind.GUEST.value,
+        role_name="Guest",
+        permissions=frozenset({permission}),
+    )
 
 
 def get_system_actor(organization: Organization, name: str = "Wayfolk") -> Actor:

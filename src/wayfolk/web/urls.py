@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from wayfolk.web import customer_picker, household_picker, partner_picker, sections, style_guide
+from wayfolk.web.bookings import choosing_pickup
 from wayfolk.web.communications import unsubscribing
 from wayfolk.web.home import views as home
 from wayfolk.web.search import views as search
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("questionnaires/", include("wayfolk.web.service.questionnaire_urls")),
     path("settings/reasons/", include("wayfolk.web.service.reason_urls")),
     path("answers/<str:token>", answering.answer, name="answer"),
+    path("pickup/<str:token>", choosing_pickup.choose, name="choose_pickup"),
     path("changes/", include("wayfolk.web.changes.urls")),
     path("imports/", include("wayfolk.web.imports.urls")),
     path("communications/", include("wayfolk.web.communications.urls")),

@@ -12,6 +12,7 @@ from wayfolk.bookings.models import (
     LineCategory,
     PickupPoint,
 )
+from wayfolk.bookings.operations import choosing_pickup
 from wayfolk.bookings.rules import Totals
 from wayfolk.staff.rules import Actor
 
@@ -46,15 +47,20 @@ def lines(record: Booking, found: Sequence[BookingLine], *, by: Actor) -> shapes
     values: dict[str, Any] = {"currency": record.currency, "total_minor": record.total_minor}
     if by.may_see("booking.cost"):
         values["cost_minor"] = record.cost_minor
-    items = [_line(each, by) for each in found]
+    items = [_line(each, record, by) for each in found]
     return shapes.Lines.model_construct(**values, items=items)
 
 
-def _line(record: BookingLine, by: Actor) -> shapes.Line:
+def _line(record: BookingLine, booking: Booking, by: Actor) -> shapes.Line:
     names = ["id", "pickup_point_id", "description", "pax", "amount_minor"]
     if by.may_see("booking.cost"):
         names.append("cost_minor")
     values = {name: getattr(record, name) for name in names}
+    record.booking = booking
+    until = choosing_pickup.choosable_until(record, by=by) if by.may("bookings.edit") else None
+    if until:
+        values["guest_chooses_until"] = until
+        values["guest_url"] = choosing_pickup.link_of(record)
     return shapes.Line.model_construct(**values, category=category(record.category))
 
 

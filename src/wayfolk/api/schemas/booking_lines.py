@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from wayfolk.api.schemas.bookings import Minor, Totals
 from wayfolk.api.schemas.fields import Body, Count, Day, Text, Version
-from wayfolk.bookings.line_rules import LINES_MAX
+from wayfolk.bookings.line_rules import CHOICE_DAYS_MAX, LINES_MAX
 
 Kind = Literal["basic", "insurance", "transfer", "fee", "discount", "supplement", "pickup", "other"]
 _HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -61,6 +61,12 @@ class _PickupFields(BaseModel):
     cost_minor: Minor | None = None
     currency: Annotated[str, Field(default_factory=str, description="ISO 4217.")]
     price_tag: Text
+    route: Text
+    choice_days: Annotated[int, Field(ge=0, le=CHOICE_DAYS_MAX)] | None = Field(
+        default=None,
+        description="Until how many days before departure guests may take another point of the"
+        " route by a link; null: never.",
+    )
     is_retired: bool = False
 
 
@@ -111,7 +117,11 @@ class SetLines(Body):
 
 
 class Line(BaseModel):
-    """A part of a booking's price. The cost is absent where the role hides it."""
+    """A part of a booking's price. The cost is absent where the role hides it.
+
+    `guest_url`: the guest's own page, which lets whoever has it choose another pickup point of the
+    route until `guest_chooses_until`. Both are absent where there is nothing to choose.
+    """
 
     id: UUID
     category: Category
@@ -120,6 +130,8 @@ class Line(BaseModel):
     pax: int | None
     amount_minor: int
     cost_minor: int | None = None
+    guest_chooses_until: Day | None = None
+    guest_url: str = ""
 
 
 class Lines(BaseModel):

@@ -198,12 +198,10 @@ def _choose_pickup_point(
         )
     line.pickup_point = point
     if not fields.get("description"):
-        fields["description"] = str(point)[: line_rules.DESCRIPTION_MAX]
+        fields["description"] = line_rules.description_of(point)
     if point.currency == line.currency:
-        count = fields.get("pax") or line.pax or 1
-        fields.setdefault("amount_minor", point.price_minor * count)
-        if point.cost_minor is not None:
-            fields.setdefault("cost_minor", point.cost_minor * count)
+        for name, minor in point.amounts_for(fields.get("pax") or line.pax).items():
+            fields.setdefault(name, minor)
 
 
 def _require_whole(line: BookingLine) -> None:
@@ -238,7 +236,7 @@ def _store(work: _Work, wanted: Sequence[BookingLine]) -> None:
     if gone:
         BookingLine.objects.filter(id__in=gone).delete()
     if added or gone or is_changed:
-        _move_on(work.booking)
+        move_on(work.booking)
 
 
 def _stored_values(booking_id: UUID) -> Sequence[dict[str, Any]]:
@@ -266,7 +264,7 @@ def _require_room(work: _Work, wanted: Sequence[BookingLine]) -> None:
         )
 
 
-def _move_on(booking: Booking) -> None:
+def move_on(booking: Booking) -> None:
     """Whoever edits the booking or another line now has seen an older one."""
     version = booking.version
     booking.refresh_from_db()

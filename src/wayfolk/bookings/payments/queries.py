@@ -142,12 +142,14 @@ def list_late(*, by: Actor) -> TenantQuerySet[BookingBalance]:
 def late_of_customer(customer_id: UUID, *, by: Actor) -> list[Late]:
     """What a customer is late with, the oldest first; one query, LATE_SHOWN at most."""
     require_sight(by)
-    late = list_balances(by=by, customer_id=customer_id)
-    late = late.filter(due_on__lt=clock.today(by.time_zone)).order_by("due_on", "id")
+    late = BookingBalance.objects.filter(
+        customer_id=customer_id, due_on__lt=clock.today(by.time_zone)
+    )
+    rows = late.annotate(**_due_now(by)).order_by("due_on", "id")
+    asked = (*_MISSING, "due_on", "booking__number", "booking__product")
     return [
-        Late(row.booking.number, row.booking.product, row.due_on, missing_of(row))
-        for row in late.annotate(**_due_now(by))[:LATE_SHOWN]
-        if row.due_on is not None
+        Late(row.booking__number, row.booking__product, row.due_on, missing_of(row))
+        for row in rows.values_list(*asked, named=True)[:LATE_SHOWN]
     ]
 
 
@@ -158,10 +160,12 @@ def with_due_now(
     return rows.annotate(**_due_now(by))
 
 
-def missing_of(row: BookingBalance) -> Money:
-    """How much of what was due before today is missing; of a row of `with_due_now`."""
-    amounts = getattr(row, "sum_due", 0) or 0
-    is_whole = bool(getattr(row, "wholes_due", 0))
+_MISSING = ("price_minor", "paid_minor", "currency", "sum_due", "wholes_due")
+
+
+def missing_of(row: Any) -> Money:
+    """How much of what was due before today is missing; of a row with all of _MISSING."""
+    amounts, is_whole = row.sum_due or 0, bool(row.wholes_due)
     wanted = row.price_minor if is_whole else min(row.price_minor, amounts)
     return Money(max(0, wanted - row.paid_minor), row.currency)
 

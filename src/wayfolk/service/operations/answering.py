@@ -4,18 +4,16 @@ The marks of the booking (CHM, RHM) follow in the same transaction.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from wayfolk.audit import deriving
 from wayfolk.audit.change_sets import change_set
-from wayfolk.audit.models import AuthorKind
 from wayfolk.bookings.models import Booking
 from wayfolk.bookings.operations import lock_booking
 from wayfolk.kit import clock
 from wayfolk.kit.errors import NotAllowed, NotFound, Refusal
-from wayfolk.organization.actors import get_system_actor
+from wayfolk.organization.actors import get_guest_actor
 from wayfolk.organization.models import Organization
 from wayfolk.service.models import Answer, Invitation, Question, Questionnaire, Response
 from wayfolk.service.operations import inviting
@@ -35,12 +33,7 @@ class LinkOver(Refusal):
 
 def guest_actor(organization: Organization) -> Actor:
     """Whoever came by a link: may answer what the link asks, and nothing else."""
-    return replace(
-        get_system_actor(organization, "Guest"),
-        author_kind=AuthorKind.GUEST.value,
-        role_name="Guest",
-        permissions=frozenset({BY_LINK}),
-    )
+    return get_guest_actor(organization, BY_LINK)
 
 
 def note_opened(invitation: Invitation, *, by: Actor) -> None:

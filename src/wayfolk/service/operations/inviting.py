@@ -5,9 +5,6 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
-from django.core import signing
-
 from wayfolk.audit.change_sets import change_set
 from wayfolk.bookings.models import Booking, BookingStatus
 from wayfolk.bookings.operations import lock_booking
@@ -16,6 +13,7 @@ from wayfolk.communications.rules import texts
 from wayfolk.customers.models import Status
 from wayfolk.kit import clock
 from wayfolk.kit.errors import NotFound, Refusal
+from wayfolk.kit.guest_links import GuestLinks
 from wayfolk.organization.models import Organization
 from wayfolk.service import queries
 from wayfolk.service.models import Invitation, Questionnaire
@@ -27,8 +25,8 @@ from wayfolk.staff.rules import Actor
 BATCH = 500
 # Links in messages; with or without the host, which the organisation may have changed since.
 LINKS = r"(?:https?://[^\s/]+)?/answers/\d+-[\w-]{16,}[.][\w-]+"
-_signer = signing.Signer(salt="wayfolk.service.invitation", sep=".")
-_ORGANIZATION_MAX = 32_767
+_links = GuestLinks("wayfolk.service.invitation", "/answers/")
+organization_of, address_of = _links.organization_of, _links.address_of
 
 
 class CannotAsk(Refusal):
@@ -148,16 +146,6 @@ def lock_invitation(invitation_id: UUID) -> Invitation:
     return found
 
 
-def organization_of(token: str) -> int | None:
-    """The organisation that a link belongs to; None for one that we never made."""
-    try:
-        organization, _, _ = _signer.unsign(token).partition("-")
-    except signing.BadSignature:
-        return None
-    number = int(organization) if organization.isascii() and organization.isdecimal() else 0
-    return number if 0 < number <= _ORGANIZATION_MAX else None
-
-
 def find_invitation(token: str) -> Invitation | None:
     """The invitation behind a link, whatever its state; needs the organisation's scope."""
     rows = Invitation.objects.filter(token_digest=_digest(token))
@@ -165,14 +153,9 @@ def find_invitation(token: str) -> Invitation | None:
     return found
 
 
-def address_of(token: str) -> str:
-    """Where the guest answers."""
-    return f"{settings.PUBLIC_URL}/answers/{token}"
-
-
 def _fresh_token(invitation: Invitation, by: Actor) -> str:
     """A new link; the former one, if any, holds no longer."""
-    token = _signer.sign(f"{by.organization_id}-{secrets.token_urlsafe(32)}")
+    token = _links.token(by.organization_id, secrets.token_urlsafe(32))
     now = clock.now()
     invitation.token_digest = _digest(token)
     invitation.sent_at, invitation.not_sent_because = now, ""

@@ -49,6 +49,16 @@ class PickupForm(forms.Form):
     price = forms.CharField(required=False)
     cost = forms.CharField(required=False, help_text="Empty while it is not known.")
     price_tag = forms.CharField(required=False)
+    route = forms.CharField(label="Bus route", required=False)
+    choice_days = forms.IntegerField(
+        label="Guests choose until days before departure",
+        required=False,
+        help_text="Another place of the same route, by a link. Empty: never.",
+        widget=forms.NumberInput(
+            attrs={"min": 0, "max": line_rules.CHOICE_DAYS_MAX, "inputmode": "numeric"}
+        ),
+        error_messages={"invalid": "That is not a number of days. Use 0 to 365."},
+    )
     is_retired = forms.BooleanField(label="Retired: not offered any more", required=False)
 
     def __init__(
@@ -205,7 +215,7 @@ def _show_point(
 def _values_of(point: PickupPoint | None, by: Actor) -> dict[str, Any]:
     if point is None:
         return {"currency": by.currency}
-    same = ("code", "description", "currency", "price_tag", "is_retired")
+    same = (*("code", "description", "currency", "price_tag", "route"), "choice_days", "is_retired")
     return {
         **{name: getattr(point, name) for name in same},
         "meets_at": f"{point.meets_at:%H:%M}" if point.meets_at else "",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wayfolk.bookings import line_rules, lines, operations, queries
 from wayfolk.bookings.line_rules import LineData
 from wayfolk.bookings.models import Booking, BookingLine
+from wayfolk.bookings.operations import choosing_pickup
 from wayfolk.kit import money
 from wayfolk.kit.errors import Conflict, InvalidValue, InvalidValues, NotAllowed, NotFound
 from wayfolk.kit.money import format_money
@@ -40,6 +42,9 @@ class LineRow:
     cost: str
     edit_url: str
     remove_url: str
+    guest_chooses_until: date | None  # another pickup point, by a link
+    guest_url: str
+    send_url: str
 
 
 class LineForm(forms.Form):
@@ -171,9 +176,7 @@ def section_of(booking: Booking, by: Actor, form: LineForm | None = None) -> dic
     return {
         "booking": booking,
         "price": {
-            "rows": [
-                _row(line, booking, sees_cost) for line in lines.list_lines(booking.id, by=by)
-            ],
+            "rows": [_row(line, booking, by) for line in lines.list_lines(booking.id, by=by)],
             "total": format_money(booking.total),
             "cost": format_money(booking.cost) if sees_cost and booking.cost else "",
             "sees_cost": sees_cost,
@@ -185,13 +188,21 @@ def section_of(booking: Booking, by: Actor, form: LineForm | None = None) -> dic
     }
 
 
-def _row(line: BookingLine, booking: Booking, sees_cost: bool) -> LineRow:
+def _row(line: BookingLine, booking: Booking, by: Actor) -> LineRow:
+    sees_cost = by.may_see("booking.cost")
+    line.booking = booking
+    until = choosing_pickup.choosable_until(line, by=by)
     return LineRow(
         line,
         format_money(line.amount),
         format_money(line.cost) if sees_cost and line.cost else "",
         reverse("bookings:edit_line", args=[booking.number, line.id]),
         reverse("bookings:remove_line", args=[booking.number, line.id]),
+        until,
+        choosing_pickup.link_of(line) if until else "",
+        reverse("bookings:send_pickup_link", args=[booking.number, line.id])
+        if until and by.has_module("communications") and by.may("communications.send")
+        else "",
     )
 
 

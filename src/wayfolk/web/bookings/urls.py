@@ -3,6 +3,7 @@
 from django.urls import path
 
 from wayfolk.web.bookings import (
+    choosing_pickup,
     connecting,
     listing,
     passengers,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("<int:number>/lines/", pricing.add, name="add_line"),
     path("<int:number>/lines/<uuid:line_id>/", pricing.edit, name="edit_line"),
     path("<int:number>/lines/<uuid:line_id>/removal/", pricing.remove, name="remove_line"),
+    path("<int:number>/lines/<uuid:line_id>/link/", choosing_pickup.send, name="send_pickup_link"),
     path("<int:number>/passengers/", passengers.add, name="add_passengers"),
     path("<int:number>/passengers/new/", passengers.choose, name="choose_passenger"),
     path("<int:number>/passengers/numbers/", passengers.take_numbers, name="take_numbers"),

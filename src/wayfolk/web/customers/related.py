@@ -102,7 +102,8 @@ class Part:
 class Own:
     """A section that this module fills: at once where it is open, else when it is opened.
 
-    `fill(request, customer, by)` gives what its template reads as part.content.
+    `fill(request, customer, by)` gives what its template reads as part.content. Where it `is_rows`,
+    nothing is asked if their count says that there are none.
     """
 
     id: str
@@ -111,6 +112,7 @@ class Own:
     is_shown: Callable[[Customer, Actor], bool]
     fill: Callable[[HttpRequest, Customer, Actor], Any]
     is_open: bool = True
+    is_rows: bool = False
 
 
 def sections(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[str, Any]:
@@ -158,7 +160,9 @@ def _own_part(
 ) -> Part:
     part = Part(own.id, own.title, count=counts.in_words(found.get(own.id)), is_open=own.is_open)
     if _is_open(part, by):
-        part.template, part.content = own.template, own.fill(request, customer, by)
+        is_empty = own.is_rows and found.get(own.id) == 0
+        part.template = own.template
+        part.content = [] if is_empty else own.fill(request, customer, by)
     else:
         part.lazy_url = reverse("customers:section", args=[customer.number, own.id])
     return part
@@ -266,8 +270,9 @@ OWN = (
         "customers/_itineraries.html",
         _sees_itineraries,
         _itineraries,
+        is_rows=True,
     ),
-    Own("stays", "Stays", "customers/_stays.html", _sees_stays, _latest_stays),
+    Own("stays", "Stays", "customers/_stays.html", _sees_stays, _latest_stays, is_rows=True),
     Own(
         "preferences",
         "Preferences",
