@@ -15,8 +15,9 @@ from wayfolk.bookings import queries as booking_queries
 from wayfolk.bookings.models import CustomerTotals
 from wayfolk.customers.models import Address, ContactSet, Customer, CustomerQuerySet
 from wayfolk.kit import paging
+from wayfolk.kit.querysets import TenantQuerySet
 from wayfolk.segments import queries
-from wayfolk.segments.rules.fields import ORDER_BY_NAME, order_for
+from wayfolk.segments.rules.fields import ORDER_BY_NAME, Order, order_for
 from wayfolk.segments.rules.parsing import CustomerFilters
 from wayfolk.staff.rules import Actor
 
@@ -57,39 +58,91 @@ def page_of(
 
     `among`: of these customers only. `counts`: False where nobody asks how many there are.
     """
-    order = order_for(sort, by)
     rows, are_few = queries.narrowed(filters, by=by)
-    is_narrowed = bool(filters) or among is not None
     if among is not None:
         rows = rows & among
-    if are_few or not is_narrowed:
-        page = _ordered(rows, order, after, before, size, by, is_narrowed=is_narrowed)
+    window = _Window(order_for(sort, by), after, before, size, by)
+    if filters or among is not None:
+        page, found = _sought(rows, are_few, window)
     else:
-        page, rows = _sought(rows, order, after, before, size, by)
-    count, is_counted = _counted(rows, len(page.rows)) if counts else (0, False)
+        page, found = window.walk(rows, is_narrowed=False), None
+    if not counts:
+        count, is_counted = 0, False
+    elif found is not None:
+        count, is_counted = min(len(found), paging.COUNT_CAP), True
+    else:
+        known = count_within(rows)
+        count, is_counted = (len(page.rows), False) if known is None else (known, True)
     customers = [getattr(row, "customer", row) for row in page.rows]
     return CustomerPage(customers, page, count, is_counted)
 
 
-def _sought(
-    rows: CustomerQuerySet, order: str, after: str, before: str, size: int, by: Actor
-) -> tuple[paging.Page[Any], CustomerQuerySet]:
-    """A page of many, and the rows to be counted.
+@dataclass(frozen=True)
+class _Window:
+    """Which part of a list is shown, and in which order."""
 
-    Along the order's index, asking the filters of each row, for as long as that may take. Filters
-    that each leave many and together hardly anybody would make the walk long: then the set is
-    found first, which takes whatever all filters take, and ordered.
+    order: str
+    after: str
+    before: str
+    size: int
+    by: Actor
+
+    def walk(self, rows: CustomerQuerySet, *, is_narrowed: bool = True) -> paging.Page[Any]:
+        """Along the order's index, asking of each row whether it is one of `rows`."""
+        table = self._known.table
+        if table == "totals":
+            wanted = rows if is_narrowed else None
+            return self._page(booking_queries.list_totals(wanted, by=self.by))
+        if table == "address":
+            owners = Exists(rows.order_by().filter(id=OuterRef("customer_id")))
+            return self._page(_addresses().filter(owners))
+        return self._page(rows)
+
+    def among(self, found: list[UUID]) -> paging.Page[Any]:
+        """Of these alone: they are read by their ids and sorted."""
+        table = self._known.table
+        if table == "totals":
+            return self._page(booking_queries.list_totals(by=self.by).filter(id__in=found))
+        if table == "address":
+            return self._page(_addresses().filter(customer_id__in=found))
+        return self._page(Customer.objects.filter(id__in=found))
+
+    @property
+    def _known(self) -> Order:
+        return ORDER_BY_NAME[self.order.removeprefix("-")]
+
+    def _page(self, listed: Any) -> paging.Page[Any]:
+        column = self._known.column
+        if self._known.lacking:
+            listed = listed.filter(**{f"{column}__isnull": False})
+        order = f"-{column}" if self.order.startswith("-") else column
+        return paging.page_of(
+            listed, order=order, after=self.after, before=self.before, size=self.size
+        )
+
+
+def _sought(
+    rows: CustomerQuerySet, are_few: bool, window: _Window
+) -> tuple[paging.Page[Any], list[UUID] | None]:
+    """A page of those who pass the filters, and all of them where they had to be found for it.
+
+    Many are met along the order's index, for as long as that may take. Filters that each leave
+    many and together hardly anybody would make the walk long: then the set is found first, which
+    takes whatever all filters take, and ordered.
     """
-    if _expected(rows) > SET_EXPECTED:
+    if not are_few and _expected(rows) > SET_EXPECTED:
         try:
             with _at_most(WALK_MS):
-                return _ordered(rows, order, after, before, size, by, is_narrowed=True), rows
+                return window.walk(rows), None
         except TakesTooLong:
             pass
     found: list[UUID] = list(rows.order_by().values_list("id", flat=True)[:SET_MAX])
-    if len(found) < SET_MAX:
-        rows = Customer.objects.filter(id__in=found)
-    return _ordered(rows, order, after, before, size, by, is_narrowed=True), rows
+    return (window.among(found), found) if len(found) < SET_MAX else (window.walk(rows), None)
+
+
+def _addresses() -> TenantQuerySet[Address]:
+    rows: TenantQuerySet[Address] = Address.objects.filter(set=ContactSet.PRIMARY)
+    return rows.select_related("customer")
 
 
 def _expected(rows: CustomerQuerySet) -> int:
@@ -99,36 +152,13 @@ def _expected(rows: CustomerQuerySet) -> int:
     return expected
 
 
-def _ordered(
-    rows: CustomerQuerySet,
-    order: str,
-    after: str,
-    before: str,
-    size: int,
-    by: Actor,
-    *,
-    is_narrowed: bool,
-) -> paging.Page[Any]:
-    known = ORDER_BY_NAME[order.removeprefix("-")]
-    column = f"-{known.column}" if order.startswith("-") else known.column
-    listed: Any = rows
-    if known.table == "totals":
-        listed = booking_queries.list_totals(rows if is_narrowed else None, by=by)
-        if known.lacking:
-            listed = listed.filter(**{f"{known.column}__isnull": False})
-    elif known.table == "address":
-        owners = Exists(rows.order_by().filter(id=OuterRef("customer_id")))
-        listed = Address.objects.filter(owners, set=ContactSet.PRIMARY).select_related("customer")
-    return paging.page_of(listed, order=column, after=after, before=before, size=size)
-
-
-def _counted(rows: CustomerQuerySet, shown: int) -> tuple[int, bool]:
-    """How many there are, up to the cap; those shown, where counting takes too long."""
+def count_within(rows: CustomerQuerySet, milliseconds: int = COUNT_MS) -> int | None:
+    """How many there are, up to the cap; None where counting takes longer."""
     try:
-        with _at_most(COUNT_MS):
-            return paging.count_up_to(rows), True
+        with _at_most(milliseconds):
+            return paging.count_up_to(rows)
     except TakesTooLong:
-        return shown, False
+        return None
 
 
 @contextmanager
