@@ -16,6 +16,7 @@ DISCOUNT, PICKUP, BASIC = "discount", "pickup", "basic"
 LABELS = {
     "category_id": "category",
     "pickup_point_id": "pickup point",
+    "adjustment_id": "discount or supplement",
     "description": "description",
     "pax": "pax",
     "amount_minor": "price",
@@ -55,8 +56,9 @@ CHOICE_DAYS_MAX = 365
 class LineData:
     """What somebody wants a line to be. A key that is absent stays as it is.
 
-    `fields`: the names of LABELS; amounts in minor units of the booking's currency, a discount's
-    at most 0, every other's at least 0; `cost_minor` None: not known. `id`: of a present line.
+    `fields`: the names of LABELS, or `bonus_code` for the adjustment that it stands for; amounts
+    in minor units of the booking's currency, a discount's at most 0, every other's at least 0;
+    `cost_minor` None: not known. `id`: of a present line.
     """
 
     fields: Mapping[str, Any] = field(default_factory=dict)

@@ -316,6 +316,63 @@ class PickupPoint(TenantModel):
         return found
 
 
+class PriceAdjustment(TenantModel):
+    """A discount or supplement of the catalogue (TQ-56): what a line is made of.
+
+    `rate` is percent of the booking's basic price, `amount_minor` a sum, for each passenger or for
+    the booking. `product`: "" for a general one, else what it is specific to, or begins with.
+    A permanent one is proposed wherever it fits, a manual one is chosen; with a `bonus_code` it is
+    drawn by that code alone. `beside`: only on bookings that have a line of this category.
+    """
+
+    code = models.CharField(max_length=20)
+    description = models.CharField(max_length=200)
+    kind = models.CharField(
+        max_length=10,
+        choices=[(kind.value, kind.label) for kind in (LineKind.DISCOUNT, LineKind.SUPPLEMENT)],
+    )
+    rate = models.DecimalField("percentage", max_digits=5, decimal_places=2, null=True, blank=True)
+    amount_minor = models.BigIntegerField("amount", null=True, blank=True)
+    currency = models.CharField(max_length=3)
+    is_per_passenger = models.BooleanField("for each passenger", default=False)
+    product = models.CharField(max_length=200, default="", blank=True)
+    is_permanent = models.BooleanField("permanent", default=False)
+    bonus_code = models.CharField("bonus code", max_length=40, default="", blank=True)
+    beside = TenantForeignKey(LineCategory, null=True, blank=True)
+    is_retired = models.BooleanField("retired", default=False)
+
+    class Meta:
+        verbose_name = "discount or supplement"
+        verbose_name_plural = "discounts and supplements"
+        ordering = ["code", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "code"], name="bookings_adjustment_code"
+            ),
+            models.UniqueConstraint(
+                fields=["organization_id", "bonus_code"],
+                name="bookings_adjustment_bonus_code",
+                condition=~models.Q(bonus_code=""),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["discount", "supplement"]),
+                name="bookings_adjustment_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rate__isnull=True, amount_minor__gt=0)
+                | models.Q(rate__gt=0, rate__lte=100, amount_minor__isnull=True),
+                name="bookings_adjustment_rate_or_amount",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.description}"
+
+    @property
+    def amount(self) -> Money | None:
+        return None if self.amount_minor is None else Money(self.amount_minor, self.currency)
+
+
 class BookingLine(TenantModel):
     """A part of a booking's price and cost, in the booking's currency.
 
@@ -331,6 +388,7 @@ class BookingLine(TenantModel):
     category = TenantForeignKey(LineCategory)
     kind = models.CharField(max_length=10, choices=LineKind)
     pickup_point = TenantForeignKey(PickupPoint, null=True, blank=True)
+    adjustment = TenantForeignKey(PriceAdjustment, null=True, blank=True)
     description = models.CharField(max_length=200, default="", blank=True)
     pax = models.PositiveSmallIntegerField(null=True, blank=True)
     currency = models.CharField(max_length=3)
@@ -350,6 +408,11 @@ class BookingLine(TenantModel):
                 condition=models.Q(pickup_point__isnull=True) | models.Q(kind="pickup"),
                 name="bookings_line_pickup_point",
             ),
+            models.CheckConstraint(
+                condition=models.Q(adjustment__isnull=True)
+                | models.Q(kind__in=["discount", "supplement"]),
+                name="bookings_line_adjustment_kind",
+            ),
         ]
         indexes = [
             models.Index(fields=["organization_id", "booking", "position"], name="bookings_line"),
@@ -357,6 +420,11 @@ class BookingLine(TenantModel):
                 fields=["organization_id", "pickup_point"],
                 name="bookings_line_pickup",
                 condition=models.Q(pickup_point__isnull=False),
+            ),
+            models.Index(
+                fields=["organization_id", "adjustment"],
+                name="bookings_line_adjustment",
+                condition=models.Q(adjustment__isnull=False),
             ),
         ]
 

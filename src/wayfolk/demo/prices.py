@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import time
+from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
 from wayfolk.bookings import operations
+from wayfolk.bookings.adjustment_rules import AdjustmentData
 from wayfolk.bookings.line_rules import LineData, PickupData
 from wayfolk.bookings.models import Booking, LineCategory, PickupPoint
 from wayfolk.staff.rules import Actor
@@ -16,6 +18,30 @@ POINTS = (
     ("LIS2", "Lisbon, Sete Rios bus station", time(8, 0), 900, 500, "Zone 2", "South"),
     ("FAO1", "Faro airport, arrivals", time(10, 30), 1_500, 900, "Zone 1", "Algarve"),
     ("FAO2", "Albufeira, bus terminal", time(10, 55), 800, 500, "Zone 1", "Algarve"),
+)
+ADJUSTMENTS: tuple[dict[str, Any], ...] = (
+    {
+        "code": "EARLY",
+        "description": "Early bird",
+        "kind": "discount",
+        "rate": Decimal(5),
+        "product": "Douro wine walk",
+        "is_permanent": True,
+    },
+    {
+        "code": "SINGLE",
+        "description": "Single room",
+        "kind": "supplement",
+        "amount_minor": 18_000,
+        "is_per_passenger": True,
+    },
+    {
+        "code": "SUMMER",
+        "description": "Summer campaign",
+        "kind": "discount",
+        "amount_minor": 5_000,
+        "bonus_code": "SUN26",
+    },
 )
 # Product, whose, days to booking and departure, price, and further lines: category, amount.
 FORMER = (
@@ -47,6 +73,8 @@ class Cast(Protocol):
 def tell(cast: Cast, *, office: Actor) -> None:
     """Former journeys in parts, and lines on some of those to come."""
     points = [_point(values, office) for values in POINTS]
+    for fields in ADJUSTMENTS:
+        operations.create_adjustment(AdjustmentData(fields), by=office)
     visa = operations.add_category("Visa service", "fee", by=office)
     kinds = dict(LineCategory.objects.exclude(code="").values_list("code", "id"))
     for product, customer, booked, departs, price, parts in FORMER:

@@ -11,6 +11,7 @@ from wayfolk.bookings.models import (
     CustomerYear,
     LineCategory,
     PickupPoint,
+    PriceAdjustment,
 )
 from wayfolk.bookings.operations import choosing_pickup
 from wayfolk.bookings.rules import Totals
@@ -42,6 +43,12 @@ def pickup_point(record: PickupPoint, *, by: Actor) -> shapes.PickupPoint:
     return shapes.PickupPoint.model_construct(**values)
 
 
+def adjustment(record: PriceAdjustment) -> shapes.Adjustment:
+    values = {name: getattr(record, name) for name in shapes.Adjustment.model_fields}
+    values["rate"] = None if record.rate is None else f"{record.rate.normalize():f}"
+    return shapes.Adjustment.model_construct(**values)
+
+
 def lines(record: Booking, found: Sequence[BookingLine], *, by: Actor) -> shapes.Lines:
     """The lines of a booking whose price the caller may see."""
     values: dict[str, Any] = {"currency": record.currency, "total_minor": record.total_minor}
@@ -52,7 +59,7 @@ def lines(record: Booking, found: Sequence[BookingLine], *, by: Actor) -> shapes
 
 
 def _line(record: BookingLine, booking: Booking, by: Actor) -> shapes.Line:
-    names = ["id", "pickup_point_id", "description", "pax", "amount_minor"]
+    names = ["id", "pickup_point_id", "adjustment_id", "description", "pax", "amount_minor"]
     if by.may_see("booking.cost"):
         names.append("cost_minor")
     values = {name: getattr(record, name) for name in names}

@@ -13,6 +13,7 @@ from wayfolk.api.routing import VERSIONED, Resource
 from wayfolk.api.schemas import booking_lines as shapes
 from wayfolk.api.schemas.fields import Number
 from wayfolk.bookings import lines, operations, queries
+from wayfolk.bookings.adjustment_rules import AdjustmentData
 from wayfolk.bookings.line_rules import LineData, PickupData
 from wayfolk.bookings.models import Booking
 from wayfolk.customers import queries as customer_queries
@@ -144,6 +145,41 @@ def update_pickup_point(
     changed = operations.update_pickup_point(id, PickupData(sent), by=by, version=expected)
     versions.mark(response, changed.version)
     return presenter.pickup_point(changed, by=by)
+
+
+@router.get("/price-adjustments", response=shapes.AdjustmentList)
+def list_adjustments(request: HttpRequest) -> Any:
+    """The discounts and supplements of the catalogue by their codes, retired ones too."""
+    found = lines.list_adjustments(by=actor_of(request))
+    return shapes.AdjustmentList.model_construct(items=[presenter.adjustment(x) for x in found])
+
+
+@router.post("/price-adjustments", response={201: shapes.Adjustment}, openapi_extra=VERSIONED)
+def create_adjustment(
+    request: HttpRequest, response: HttpResponse, body: shapes.AdjustmentChanges
+) -> Any:
+    """Add a discount or supplement to the catalogue."""
+    sent = body.sent()
+    sent.pop("version", None)
+    made = operations.create_adjustment(AdjustmentData(sent), by=actor_of(request))
+    versions.mark(response, made.version)
+    return Status(201, presenter.adjustment(made))
+
+
+@router.patch("/price-adjustments/{id}", response=shapes.Adjustment, openapi_extra=VERSIONED)
+def update_adjustment(
+    request: HttpRequest,
+    response: HttpResponse,
+    id: UUID,  # noqa: A002
+    body: shapes.AdjustmentChanges,
+) -> Any:
+    """Change the fields that are sent; lines that were made of it stay as they are."""
+    sent, by = body.sent(), actor_of(request)
+    expected = versions.expected_version(request, sent.pop("version", None))
+    data = AdjustmentData(sent)
+    changed = operations.update_adjustment(id, data, by=by, version=expected)
+    versions.mark(response, changed.version)
+    return presenter.adjustment(changed)
 
 
 @router.get("/customers/{number}/totals", response=shapes.CustomerTotals, tags=["Customers"])

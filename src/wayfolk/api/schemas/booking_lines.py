@@ -2,12 +2,13 @@
 
 import re
 from datetime import time
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
-from wayfolk.api.schemas.bookings import Minor, Totals
+from wayfolk.api.schemas.bookings import Minor, Totals, decimal_text
 from wayfolk.api.schemas.fields import Body, Count, Day, Text, Version
 from wayfolk.bookings.line_rules import CHOICE_DAYS_MAX, LINES_MAX
 
@@ -88,11 +89,65 @@ class PickupList(BaseModel):
     items: list[PickupPoint]
 
 
+Percentage = Annotated[
+    Decimal,
+    BeforeValidator(decimal_text),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,2})?$"}),
+]
+
+
+class _AdjustmentFields(BaseModel):
+    code: Annotated[str, Field(default_factory=str, max_length=100)]
+    description: Text
+    kind: Annotated[str, Field(default_factory=str, description="discount or supplement.")]
+    rate: Percentage | None = Field(
+        default=None, description="Percent of the basic price; or an amount."
+    )
+    amount_minor: Minor | None = Field(default=None, description="More than 0 for a discount too.")
+    currency: Annotated[str, Field(default_factory=str, description="ISO 4217.")]
+    is_per_passenger: bool = False
+    product: Text
+    is_permanent: bool = False
+    bonus_code: Annotated[str, Field(default_factory=str, max_length=100)]
+    beside_id: UUID | None = Field(
+        default=None,
+        strict=False,
+        description="Only for bookings that have a line of this category.",
+    )
+    is_retired: bool = False
+
+
+class AdjustmentChanges(Body, _AdjustmentFields):
+    """Fields that are absent stay as they are; either a rate or an amount is needed.
+
+    `product`: empty for a general one, else what it is specific to, or begins with. A permanent
+    one is proposed on every booking that it fits; one with a bonus code is given by that alone.
+    """
+
+    version: Version | None = None
+
+
+class Adjustment(_AdjustmentFields):
+    """A discount or supplement of the catalogue."""
+
+    id: UUID
+    version: int
+    rate: str | None = None  # type: ignore[assignment]
+
+
+class AdjustmentList(BaseModel):
+    items: list[Adjustment]
+
+
 class LineFields(Body):
-    """Fields that are absent stay as they are; a pickup point gives what is not said."""
+    """Fields that are absent stay as they are; what it is made of gives what is not said."""
 
     category_id: UUID | None = Field(default=None, strict=False)
     pickup_point_id: UUID | None = Field(default=None, strict=False)
+    adjustment_id: UUID | None = Field(default=None, strict=False)
+    bonus_code: Annotated[
+        str, Field(default_factory=str, max_length=100, description="Instead of adjustment_id.")
+    ]
     description: Text
     pax: Count | None = None
     amount_minor: Minor = Field(
@@ -126,6 +181,7 @@ class Line(BaseModel):
     id: UUID
     category: Category
     pickup_point_id: UUID | None
+    adjustment_id: UUID | None
     description: str
     pax: int | None
     amount_minor: int

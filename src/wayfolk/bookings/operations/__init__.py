@@ -1,16 +1,20 @@
 """Writing bookings: `recording` keeps what was booked, `connecting` what it belongs to.
 
 `commission` computes what partners earn anew; `travelling` writes passengers, `pricing` lines,
-`categories` the catalogues that lines are made of.
+`categories` and `catalogues` what lines are made of, `choosing_pickup` what guests choose.
 """
 
+from wayfolk.bookings.operations.catalogues import (
+    StaleEntry,
+    create_adjustment,
+    create_pickup_point,
+    update_adjustment,
+    update_pickup_point,
+)
 from wayfolk.bookings.operations.categories import (
-    StalePickupPoint,
     add_category,
     change_category,
     create_default_categories,
-    create_pickup_point,
-    update_pickup_point,
 )
 from wayfolk.bookings.operations.commission import (
     recompute_commission,
@@ -49,7 +53,7 @@ from wayfolk.bookings.operations.travelling import (
 __all__ = [
     "Connection",
     "StaleBooking",
-    "StalePickupPoint",
+    "StaleEntry",
     "TypesUnknown",
     "add_category",
     "add_line",
@@ -57,6 +61,7 @@ __all__ = [
     "cancel_booking",
     "change_category",
     "connect_booking",
+    "create_adjustment",
     "create_booking",
     "create_default_categories",
     "create_pickup_point",
@@ -73,6 +78,7 @@ __all__ = [
     "set_type",
     "settle_leads",
     "take_numbers",
+    "update_adjustment",
     "update_booking",
     "update_line",
     "update_pickup_point",

@@ -118,7 +118,7 @@ def send_link(line_id: UUID, *, by: Actor) -> Booking:
     by.require("bookings.edit")
     with change_set(by=by, operation="bookings.send_pickup_link", summary="") as current:
         line = _require_line(line_id)
-        booking = line.booking
+        booking: Booking = line.booking
         offer = offer_of(line, by=by)
         address = _email_of(booking)
         if not address:

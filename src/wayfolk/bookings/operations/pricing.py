@@ -10,9 +10,16 @@ from typing import Any
 from uuid import UUID
 
 from wayfolk.audit.change_sets import OpenChangeSet, change_set
-from wayfolk.bookings import line_rules, rules
+from wayfolk.bookings import adjustment_rules, line_rules, rules
 from wayfolk.bookings.line_rules import LineData
-from wayfolk.bookings.models import Booking, BookingLine, LineCategory, PickupPoint
+from wayfolk.bookings.lines import obstacle_to
+from wayfolk.bookings.models import (
+    Booking,
+    BookingLine,
+    LineCategory,
+    PickupPoint,
+    PriceAdjustment,
+)
 from wayfolk.bookings.operations.recording import lock_booking, require_version
 from wayfolk.kit.errors import InvalidValues, NotAllowed, NotFound
 from wayfolk.kit.money import Money
@@ -155,6 +162,8 @@ def _drawn(line: BookingLine, data: LineData, work: _Work) -> BookingLine:
         _choose_category(line, fields.pop("category_id"))
     if "pickup_point_id" in fields:
         _choose_pickup_point(line, fields.pop("pickup_point_id"), fields)
+    if "adjustment_id" in fields or "bonus_code" in fields:
+        _choose_adjustment(line, fields, work)
     for name, value in fields.items():
         setattr(line, name, value)
     _require_whole(line)
@@ -172,6 +181,8 @@ def _choose_category(line: BookingLine, category_id: UUID | None) -> None:
     line.category, line.kind = category, category.kind
     if line.kind != line_rules.PICKUP:
         line.pickup_point = None
+    if line.kind not in adjustment_rules.KINDS:
+        line.adjustment = None
 
 
 def _choose_pickup_point(
@@ -202,6 +213,61 @@ def _choose_pickup_point(
     if point.currency == line.currency:
         for name, minor in point.amounts_for(fields.get("pax") or line.pax).items():
             fields.setdefault(name, minor)
+
+
+def _choose_adjustment(line: BookingLine, fields: dict[str, Any], work: _Work) -> None:
+    """A discount or supplement of the catalogue, by its bonus code where one is said.
+
+    What is not said is as the catalogue has it: category, description and price.
+    """
+    chosen, bonus_code = fields.pop("adjustment_id", None), fields.pop("bonus_code", "")
+    if bonus_code:
+        adjustment = PriceAdjustment.objects.filter(bonus_code=bonus_code.strip().upper()).first()
+        name, unknown = "bonus_code", f"There is no bonus code “{bonus_code[:40]}”."
+    elif chosen == line.adjustment_id:
+        return
+    elif chosen is None:
+        line.adjustment = None
+        return
+    else:
+        adjustment = PriceAdjustment.objects.filter(id=chosen, bonus_code="").first()
+        name, unknown = "adjustment_id", "There is no such discount or supplement."
+    others = [each for each in work.stored if each is not line]
+    obstacle = obstacle_to(adjustment, work.booking, others) if adjustment else unknown
+    if adjustment is None or obstacle:
+        raise InvalidValues({name: f"{obstacle} Choose another one, or leave it out."})
+    if not line.category_id:
+        _choose_category(line, LineCategory.objects.get(code=adjustment.kind).id)
+    if line.kind != adjustment.kind:
+        raise InvalidValues(
+            {
+                name: f"“{line.category}” is no category of"
+                f" {adjustment.get_kind_display().lower()}. Choose one that is, or leave it out."
+            }
+        )
+    line.adjustment = adjustment
+    if not fields.get("description"):
+        fields["description"] = line_rules.description_of(adjustment)
+    pax = fields.get("pax") or line.pax or work.booking.pax
+    if adjustment.is_per_passenger:
+        fields.setdefault("pax", pax)
+    fields.setdefault(
+        "amount_minor",
+        adjustment_rules.amount_of(
+            kind=adjustment.kind,
+            rate=adjustment.rate,
+            amount_minor=adjustment.amount_minor,
+            count=pax if adjustment.is_per_passenger else 1,
+            basic_minor=_basic_price(work.booking, others),
+        ),
+    )
+
+
+def _basic_price(booking: Booking, present: Sequence[BookingLine]) -> int:
+    """Of a booking without lines all is basic."""
+    if not present:
+        return booking.total_minor
+    return sum(line.amount_minor for line in present if line.kind == line_rules.BASIC)
 
 
 def _require_whole(line: BookingLine) -> None:

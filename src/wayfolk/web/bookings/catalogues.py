@@ -1,6 +1,7 @@
 """Settings: the categories of booking lines, and the pickup points (TQ-24, TQ-55)."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django import forms
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from wayfolk.bookings import line_rules, lines, operations
 from wayfolk.bookings.line_rules import PickupData
-from wayfolk.bookings.models import LineKind, PickupPoint
+from wayfolk.bookings.models import LineKind, PickupPoint, PriceAdjustment
 from wayfolk.kit import money
 from wayfolk.kit.errors import InvalidValue, InvalidValues
 from wayfolk.kit.money import format_money
@@ -20,6 +21,7 @@ from wayfolk.web import htmx, saving, toasts
 from wayfolk.web.access import actor_of, signed_in
 
 _ADMINISTER = "organization.administer"
+Entry = TypeVar("Entry", PickupPoint, PriceAdjustment)
 STORED_AS = {"price": "price_minor", "cost": "cost_minor"}
 
 
@@ -154,13 +156,12 @@ def create_pickup_point(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _show_point(request, PickupForm(by=by))
     form = PickupForm(request.POST, by=by)
-    made = saving.create_from(
-        form, lambda names: operations.create_pickup_point(form.pickup_data(names), by=by)
+    return store_new(
+        request,
+        form,
+        lambda names: operations.create_pickup_point(form.pickup_data(names), by=by),
+        refuse=lambda: _show_point(request, form, status=422),
     )
-    if made is None:
-        return _show_point(request, form, status=422)
-    toasts.add(request, f"Added the pickup point {made}.", undo_url=toasts.undo_url())
-    return htmx.redirect(request, reverse("line_catalogues:pickup_points"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -182,13 +183,52 @@ def edit_pickup_point(request: HttpRequest, point_id: UUID) -> HttpResponse:
         present = lines.get_pickup_point(point_id, by=by)
         return present, PickupForm(by=by, point=present)
 
+    return store_changes(
+        request,
+        form,
+        update,
+        reload,
+        refuse=lambda **context: _show_point(request, form, point=point, **context),
+    )
+
+
+def store_new(
+    request: HttpRequest,
+    form: forms.Form,
+    create: Callable[[set[str]], Entry],
+    *,
+    refuse: Callable[[], HttpResponse],
+) -> HttpResponse:
+    """Make the entry of the form and go back to the list, or show what was refused."""
+    made = saving.create_from(form, create)
+    if made is None:
+        return refuse()
+    noun = made._meta.verbose_name
+    toasts.add(request, f"Added the {noun} {made}.", undo_url=toasts.undo_url())
+    return htmx.redirect(request, list_url(type(made)))
+
+
+def store_changes(
+    request: HttpRequest,
+    form: forms.Form,
+    update: Callable[[set[str], int], Entry],
+    reload: Callable[[], tuple[Entry, forms.Form]],
+    *,
+    refuse: Callable[..., HttpResponse],
+) -> HttpResponse:
+    """Change the entry of the form and go back to the list, or show what was refused."""
     version = saving.posted_version(request)
     outcome = saving.save_form(form, version=version, update=update, reload=reload)
     if outcome.record is None:
-        context = {"version": outcome.version, "question": outcome.question}
-        return _show_point(request, form, point=point, status=outcome.status, **context)
-    saving.tell_updated(request, f"The pickup point {outcome.record}")
-    return htmx.redirect(request, reverse("line_catalogues:pickup_points"))
+        return refuse(status=outcome.status, version=outcome.version, question=outcome.question)
+    saving.tell_updated(request, f"The {outcome.record._meta.verbose_name} {outcome.record}")
+    return htmx.redirect(request, list_url(type(outcome.record)))
+
+
+def list_url(model: type[Entry]) -> str:
+    """The page that lists the entries of a catalogue."""
+    name = "pickup_points" if model is PickupPoint else "adjustments"
+    return reverse(f"line_catalogues:{name}")
 
 
 def _show_categories(
@@ -207,7 +247,7 @@ def _show_point(
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    back_url = reverse("line_catalogues:pickup_points")
+    back_url = list_url(PickupPoint)
     context |= {"form": form, "record": point, "noun": "pickup point", "back_url": back_url}
     return render(request, "bookings/pickup_point.html", context, status=status)
 

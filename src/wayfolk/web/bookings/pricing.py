@@ -1,4 +1,4 @@
-"""The section Price of a booking's page: its lines, added and changed in place (TQ-24, TQ-55)."""
+"""The section Price of a booking's page: its lines, changed in place (TQ-24, TQ-55, TQ-56)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from wayfolk.bookings import line_rules, lines, operations, queries
 from wayfolk.bookings.line_rules import LineData
-from wayfolk.bookings.models import Booking, BookingLine
+from wayfolk.bookings.models import Booking, BookingLine, BookingStatus
 from wayfolk.bookings.operations import choosing_pickup
 from wayfolk.kit import money
 from wayfolk.kit.errors import Conflict, InvalidValue, InvalidValues, NotAllowed, NotFound
@@ -22,12 +22,14 @@ from wayfolk.kit.money import format_money
 from wayfolk.staff.rules import Actor
 from wayfolk.web import htmx, saving, toasts
 from wayfolk.web.access import actor_of, signed_in
+from wayfolk.web.bookings.adjustments import value_words
 from wayfolk.web.bookings.recording import page_url
 
 SECTION = "booking-price"
 STORED_AS = {
     "category": "category_id",
     "pickup_point": "pickup_point_id",
+    "adjustment": "adjustment_id",
     "amount": "amount_minor",
     "cost": "cost_minor",
 }
@@ -55,6 +57,12 @@ class LineForm(forms.Form):
     pickup_point = forms.ChoiceField(
         required=False, help_text="Gives category, description, price and cost that are left empty."
     )
+    adjustment = forms.ChoiceField(
+        label="Discount or supplement",
+        required=False,
+        help_text="Gives category, description and price that are left empty.",
+    )
+    bonus_code = forms.CharField(label="Bonus code", required=False)
     description = forms.CharField(required=False)
     pax = forms.IntegerField(
         required=False,
@@ -81,17 +89,33 @@ class LineForm(forms.Form):
         self._choose("pickup_point", points, line.pickup_point_id if line else None)
         if not points:
             del self.fields["pickup_point"]
+        self._choose_adjustments(by)
         if not by.may_see("booking.cost"):
             del self.fields["cost"]
         elif not by.may_edit("booking.cost"):
             self.fields["cost"].disabled = True
+
+    def _choose_adjustments(self, by: Actor) -> None:
+        """What fits the booking; that of the line stays, however it came there."""
+        every = lines.list_adjustments(by=by, with_retired=False)
+        others = [each for each in lines.list_lines(self.booking.id, by=by) if each != self.line]
+        offered = lines.adjustments_for(self.booking, others, by=by)
+        present = self.line.adjustment_id if self.line else None
+        if present and present not in {each.id for each in offered}:
+            offered.append(lines.get_adjustment(present, by=by))
+        if offered:
+            self._choose("adjustment", offered, present)
+        else:
+            del self.fields["adjustment"]
+        if self.line is not None or not any(each.bonus_code for each in every):
+            del self.fields["bonus_code"]
 
     def _choose(self, name: str, found: Sequence[Any], present: UUID | None) -> None:
         """Retired ones stay selectable on the lines that have them."""
         offered = [each for each in found if not each.is_retired or each.id == present]
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        first = "None" if name == "pickup_point" else "Choose…"
+        first = "Choose…" if name == "category" else "None"
         field.choices = [("", first), *((str(each.id), str(each)) for each in offered)]
 
     def clean_amount(self) -> int | None:
@@ -114,14 +138,14 @@ class LineForm(forms.Form):
         fields = {}
         for name in self.cleaned_data:
             stored, value = STORED_AS.get(name, name), self._stored(name)
-            unsaid = {None, ""} if self.line is None else {getattr(self.line, stored)}
+            unsaid = {None, ""} if self.line is None else {getattr(self.line, stored, "")}
             if not self.fields[name].disabled and value not in unsaid:
                 fields[stored] = value
         return LineData(fields)
 
     def _stored(self, name: str) -> Any:
         value = self.cleaned_data[name]
-        if name in {"category", "pickup_point"}:
+        if name in {"category", "pickup_point", "adjustment"}:
             return UUID(value) if value else None
         return value
 
@@ -160,6 +184,21 @@ def edit(request: HttpRequest, number: int, line_id: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in("bookings.edit", module="bookings")
+def add_proposed(request: HttpRequest, number: int, adjustment_id: UUID) -> HttpResponse:
+    """A permanent discount or supplement that the section proposes, put on."""
+    by = actor_of(request)
+    booking = queries.get_booking_by_number(number, by=by)
+    try:
+        line = operations.add_line(booking.id, LineData({"adjustment_id": adjustment_id}), by=by)
+    except InvalidValues as refused:
+        toasts.add(request, refused.message, level="error")
+    else:
+        toasts.add(request, f"{line.description} was added.", undo_url=toasts.undo_url())
+    return _answer(request, booking)
+
+
+@require_POST
+@signed_in("bookings.edit", module="bookings")
 def remove(request: HttpRequest, number: int, line_id: UUID) -> HttpResponse:
     by = actor_of(request)
     booking = queries.get_booking_by_number(number, by=by)
@@ -173,19 +212,37 @@ def section_of(booking: Booking, by: Actor, form: LineForm | None = None) -> dic
     if not by.may_see("booking.total"):
         return {}
     sees_cost = by.may_see("booking.cost")
+    present = lines.list_lines(booking.id, by=by)
+    may_edit = by.may("bookings.edit") and by.may_edit("booking.total")
     return {
         "booking": booking,
         "price": {
-            "rows": [_row(line, booking, by) for line in lines.list_lines(booking.id, by=by)],
+            "rows": [_row(line, booking, by) for line in present],
+            "proposed": _proposed(booking, present, by) if may_edit else [],
             "total": format_money(booking.total),
             "cost": format_money(booking.cost) if sees_cost and booking.cost else "",
             "sees_cost": sees_cost,
-            "may_edit": by.may("bookings.edit") and by.may_edit("booking.total"),
+            "may_edit": may_edit,
             "add_url": reverse("bookings:add_line", args=[booking.number]),
         },
         "line_form": form,
         "line_action": _action(form) if form else "",
     }
+
+
+def _proposed(booking: Booking, present: Sequence[BookingLine], by: Actor) -> list[tuple[str, str]]:
+    """Words and address of each permanent adjustment that fits and is not on the booking yet."""
+    if booking.status == BookingStatus.CANCELLED:
+        return []
+    there = {line.adjustment_id for line in present}
+    return [
+        (
+            f"{each.description} {value_words(each)}",
+            reverse("bookings:add_proposed", args=[booking.number, each.id]),
+        )
+        for each in lines.adjustments_for(booking, present, by=by)
+        if each.is_permanent and each.id not in there
+    ]
 
 
 def _row(line: BookingLine, booking: Booking, by: Actor) -> LineRow:
@@ -265,6 +322,7 @@ def _values_of(line: BookingLine | None) -> dict[str, Any]:
     return {
         "category": str(line.category_id),
         "pickup_point": str(line.pickup_point_id or ""),
+        "adjustment": str(line.adjustment_id or ""),
         "description": line.description,
         "pax": line.pax,
         "amount": f"{line.amount.amount:f}",

@@ -33,6 +33,11 @@ urlpatterns = [
     path("<int:number>/disconnection/", connecting.disconnect, name="disconnect"),
     path("<int:number>/lines/", pricing.add, name="add_line"),
     path("<int:number>/lines/<uuid:line_id>/", pricing.edit, name="edit_line"),
+    path(
+        "<int:number>/lines/proposed/<uuid:adjustment_id>/",
+        pricing.add_proposed,
+        name="add_proposed",
+    ),
     path("<int:number>/lines/<uuid:line_id>/removal/", pricing.remove, name="remove_line"),
     path("<int:number>/lines/<uuid:line_id>/link/", choosing_pickup.send, name="send_pickup_link"),
     path("<int:number>/passengers/", passengers.add, name="add_passengers"),

@@ -109,6 +109,14 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "bookings",
             ),
             Entry(
+                "Discounts and supplements",
+                "line_catalogues:adjustments",
+                "tags",
+                "What lowers or raises a price, and bonus codes",
+                _ORGANIZATION,
+                "bookings",
+            ),
+            Entry(
                 "Offers and reminders",
                 "offer_settings:edit",
                 "mail",
