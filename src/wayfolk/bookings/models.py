@@ -328,8 +328,7 @@ class PriceAdjustment(TenantModel):
     code = models.CharField(max_length=20)
     description = models.CharField(max_length=200)
     kind = models.CharField(
-        max_length=10,
-        choices=[(kind.value, kind.label) for kind in (LineKind.DISCOUNT, LineKind.SUPPLEMENT)],
+        max_length=10, choices=[("discount", "Discount"), ("supplement", "Supplement")]
     )
     rate = models.DecimalField("percentage", max_digits=5, decimal_places=2, null=True, blank=True)
     amount_minor = models.BigIntegerField("amount", null=True, blank=True)

@@ -112,6 +112,8 @@ def _run(
 
     Whatever ends it, the web server stops first, then the worker, then the database.
     """
+    # Links in messages, unless somebody said by which address this machine is reached.
+    os.environ.setdefault("WAYFOLK_PUBLIC_URL", address.url)
     with ExitStack() as stack:
         try:
             _listen_for_stop_requests(stack)

@@ -242,7 +242,7 @@ def _choose_adjustment(line: BookingLine, fields: dict[str, Any], work: _Work) -
         raise InvalidValues(
             {
                 name: f"“{line.category}” is no category of"
-                f" {adjustment.get_kind_display().lower()}. Choose one that is, or leave it out."
+                f" {adjustment.kind}s. Choose one that is, or leave it out."
             }
         )
     line.adjustment = adjustment
