@@ -17,7 +17,9 @@ from wayfolk.staff.rules import CONTROLLED_FIELDS, Actor
 
 Level = Literal["warn", "suggest"]
 # Bits: who is typed is one person, so whoever fits so much worse than another is somebody else.
-RIVALS = 6.0
+RIVALS = 3.0
+# Bits more for somebody who has the name and nothing else: of a rare name there are two as well.
+NAME_ALONE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,10 @@ def _candidate(customer_id: UUID, scored: Score, settings: MatchingSettings) -> 
 
 
 def _is_shown(scored: Score, settings: MatchingSettings) -> bool:
-    return scored.total >= settings.suggest_from or _may_be_the_caller(scored.levels)
+    needed = settings.suggest_from
+    if not _says_more_than_the_name(scored.levels):
+        needed += NAME_ALONE
+    return scored.total >= needed or _may_be_the_caller(scored.levels)
 
 
 def _says_more_than_the_name(levels: Mapping[str, str]) -> bool:

@@ -21,9 +21,9 @@ SHIPPED: Mapping[str, Mapping[str, tuple[float, float]]] = {
         "address": (0.12, 0.000_001_1),
         "near_contact": (0.05, 0.000_08),
         "near_address": (0.03, 0.001),
-        "place": (0.002, 0.003),
-        "town": (0.005, 0.000_8),
-        "area": (0.003, 0.004),
+        "place": (0.001_3, 0.003),
+        "town": (0.001_7, 0.000_8),
+        "area": (0.001, 0.004),
         "nothing": (0.04, 0.99),
     },
     "given": {
