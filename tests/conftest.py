@@ -38,11 +38,19 @@ settings.load_profile("wayfolk")
 def pytest_configure(config: pytest.Config) -> None:
     """On the controlling process: the server and the template. Workers inherit their names."""
     if hasattr(config, "workerinput"):
+        _use_own_files(config.workerinput["workerid"])
         return
     if os.environ["DATABASE_URL"] == "postgresql:///wayfolk":
         _start_engine(config)
     os.environ[_TEMPLATE] = _new_name()
     config.add_cleanup(lambda: _drop(os.environ[_TEMPLATE]))
+
+
+def _use_own_files(worker: str) -> None:
+    """Imports of one organisation take turns by a file; workers have organisations of one id."""
+    from django.conf import settings as django_settings
+
+    django_settings.MEDIA_ROOT = django_settings.MEDIA_ROOT / worker
 
 
 def _start_engine(config: pytest.Config) -> None:

@@ -1,6 +1,6 @@
 """The customer's own fields in a merge: whose value survives, with source and time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -95,28 +95,30 @@ def words_of(customer: Customer, name: str) -> str:
     return str(display() if display else value)
 
 
-def _reach_fields(parties: Parties, choices: Mapping[str, UUID]) -> list[Field | None]:
-    found: list[Field | None] = []
+def _reach_fields(parties: Parties, choices: Mapping[str, UUID]) -> list[Field]:
+    firsts: dict[str, dict[UUID, Held]] = {}
     for links in (reach.POINTS, reach.ADDRESSES):
         rows = [links.held(row) for row in links.of(parties.ids)]
-        for kind in sorted({row.slot.kind for row in rows}):
-            first: dict[UUID, Held] = {}
-            for row in sorted(rows, key=lambda row: row.slot.set):
-                if row.slot.kind == kind:
-                    first.setdefault(row.customer_id, row)
-            found.append(_reach_field(kind, first, parties, choices))
-    return found
+        for row in sorted(rows, key=lambda row: (row.slot.kind, row.slot.set)):
+            firsts.setdefault(row.slot.kind, {}).setdefault(row.customer_id, row)
+    sources = _sources_of_rows(firsts.values(), parties)
+    return [_reach_field(kind, first, sources, parties, choices) for kind, first in firsts.items()]
 
 
 def _reach_field(
-    kind: str, first: Mapping[UUID, Held], parties: Parties, choices: Mapping[str, UUID]
+    kind: str,
+    first: Mapping[UUID, Held],
+    sources: Mapping[UUID, Source],
+    parties: Parties,
+    choices: Mapping[str, UUID],
 ) -> Field:
     code = FIELD_RULES["city" if kind == reach.ADDRESS else kind]
     default = next(customer_id for customer_id in parties.ids if customer_id in first)
     is_shown = parties.by.may_see(code)
-    sources = _sources_of_rows(first, parties)
     values = tuple(
-        Value(who, first[who].words, *sources.get(who, ())) if who in first else Value(who, "")
+        Value(who, first[who].words, *sources.get(first[who].row_id, ()))
+        if who in first
+        else Value(who, "")
         for who in parties.ids
     )
     return Field(
@@ -148,14 +150,13 @@ def _sources(parties: Parties) -> Sources:
     return found
 
 
-def _sources_of_rows(first: Mapping[UUID, Held], parties: Parties) -> dict[UUID, Source]:
-    """Customer -> when the row was last changed and by whom; not of what came with the record."""
-    rows = {held.row_id: who for who, held in first.items()}
-    changes = list(
-        Change.objects.filter(subject_id__in=parties.ids, row_id__in=rows).order_by("-seq")
-    )
+def _sources_of_rows(firsts: Iterable[Mapping[UUID, Held]], parties: Parties) -> dict[UUID, Source]:
+    """Row -> when it was last changed and by whom; not of what came with the record."""
+    rows = [held.row_id for first in firsts for held in first.values()]
+    logged = Change.objects.filter(subject_id__in=parties.ids)
+    changes = list(logged.filter(row_id__in=rows).order_by("-seq"))
     with_record = set(
-        Change.objects.filter(row_id__in=parties.ids, operation=Operation.INSERT).values_list(
+        logged.filter(row_id__in=parties.ids, operation=Operation.INSERT).values_list(
             "change_set_id", flat=True
         )
     )
@@ -164,7 +165,7 @@ def _sources_of_rows(first: Mapping[UUID, Held], parties: Parties) -> dict[UUID,
     for change in changes:
         if change.change_set_id not in with_record:
             source = (change.at, authors.get(change.change_set_id, ""))
-            found.setdefault(rows[change.row_id], source)
+            found.setdefault(change.row_id, source)
     return found
 
 
