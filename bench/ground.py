@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from django.db import connections
@@ -28,6 +28,7 @@ SEARCH_MIGRATIONS = (
     "src/wayfolk/*/migrations/*_customer_search.py",
 )
 Figures = dict[str, Any]
+Answer = TypeVar("Answer")
 
 
 # --- the database ---------------------------------------------------------------------------
@@ -128,7 +129,7 @@ class Clocks:
     own_cpu: list[float] = field(default_factory=list)
     db_cpu: list[float] = field(default_factory=list)
 
-    def time(self, call: Callable[[], object]) -> object:
+    def time(self, call: Callable[[], Answer]) -> Answer:
         db_cpu = backend_cpu_ms(self.backend_pid)
         own_cpu, begun = time.thread_time(), time.perf_counter()
         answer = call()

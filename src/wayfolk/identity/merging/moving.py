@@ -15,14 +15,14 @@ from wayfolk.kit import tenancy
 # Locked in the order of ids, whoever else writes them.
 _MOVE = """
     WITH found AS (
-        SELECT id FROM "{table}"
+        SELECT ctid FROM "{table}"
         WHERE organization_id = %(organization)s AND "{column}" = ANY (%(absorbed)s)
           AND NOT id = ANY (%(staying)s)
         ORDER BY id FOR NO KEY UPDATE
     )
     UPDATE "{table}" t
     SET "{column}" = %(survivor)s, version = t.version + 1, updated_at = now()
-    FROM found WHERE t.organization_id = %(organization)s AND t.id = found.id
+    FROM found WHERE t.organization_id = %(organization)s AND t.ctid = found.ctid
 """
 
 
