@@ -20,6 +20,7 @@ from wayfolk.segments.operations import many
 from wayfolk.segments.queries import pages
 from wayfolk.segments.rules import fields
 from wayfolk.staff.models import FieldRule, Role
+from wayfolk.web.customers import list_rows
 
 
 def names(html: str) -> list[str]:
@@ -68,23 +69,49 @@ def test_tq32_filters_and_orders(cast: Cast, query: str, found: list[str]) -> No
     assert listed(client_for(cast.administrator), query) == found
 
 
+# How pages.py comes by a page: from few ids, along the order, from its beginning, from the set.
+_WAYS = {
+    "few": {},
+    "walk": {"SET_EXPECTED": -1},
+    "glance": {"SET_EXPECTED": 1_000_000},
+    "set": {"SET_EXPECTED": 1_000_000, "GLANCE": 1},
+}
+
+
 @pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("way", _WAYS)
 @pytest.mark.parametrize("order", [*fields.ORDER_BY_NAME, *(f"-{n}" for n in fields.ORDER_BY_NAME)])
 def test_pages_forwards_and_back_show_everybody_once(
-    cast: Cast, order: str, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, order: str, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = listed(client_for(cast.administrator), f"sort={order}")
+    if way != "few":
+        monkeypatch.setattr(pages.queries, "SELECTIVE_MAX", 0)
+    for name, value in _WAYS[way].items():
+        monkeypatch.setattr(pages, name, value)
     by = cast.administrator
+    filters = pages.CustomerFilters(values={"status": "active"})
+    there: list[str] = []
+    back: list[str] = []
     with tenancy.scope(by.organization_id):
-        filters = pages.CustomerFilters(values={"status": "active"})
-        seen, after = [], ""
-        while True:
-            found = pages.page_of(filters, sort=order, after=after, size=1, by=by)
-            seen += [customer.name for customer in found.customers]
+        found = pages.page_of(filters, sort=order, size=1, by=by)
+        there += [customer.name for customer in found.customers]
+        while found.page.next_cursor:
             after = found.page.next_cursor
-            if not after:
-                break
-    assert seen == whole
+            found = pages.page_of(filters, sort=order, after=after, size=1, by=by)
+            there += [customer.name for customer in found.customers]
+        while found.page.previous_cursor:
+            before = found.page.previous_cursor
+            found = pages.page_of(filters, sort=order, before=before, size=1, by=by)
+            back += [customer.name for customer in found.customers]
+    assert there == whole
+    assert back == whole[-2::-1]
+
+
+def test_what_a_cell_says_is_escaped() -> None:
+    cell = list_rows.Cell("city", '<b>"Faro"', is_plain=True)
+    words = "&lt;b&gt;&quot;Faro&quot;"
+    assert cell.__html__() == f'<td class="" title="{words}">{words}</td>'
 
 
 @pytest.mark.usefixtures("people")

@@ -178,6 +178,14 @@ class Customer(TenantModel):
                 fields=["organization_id", "folded_family", "folded_given"],
                 name="customers_customer_family",
             ),
+            # Thousands of namesakes on a list, without reading one of them.
+            models.Index(
+                fields=["organization_id", "folded_family", "id"],
+                condition=models.Q(deleted_at__isnull=True)
+                & ~models.Q(status="merged")
+                & ~models.Q(family_name=""),
+                name="customers_customer_namesakes",
+            ),
             models.Index(
                 fields=["organization_id", "-updated_at", "-id"], name="customers_customer_recent"
             ),
@@ -284,7 +292,9 @@ class Address(TenantModel):
         ]
         indexes = [
             models.Index(
-                fields=["organization_id", "country", "folded_city"], name="customers_address_place"
+                fields=["organization_id", "country", "folded_city"],
+                include=["customer"],
+                name="customers_address_place",
             ),
             models.Index(fields=["organization_id", "folded_city"], name="customers_address_city"),
             # The customers list by city, zip or country of the primary address.

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
+from functools import lru_cache
 
-from babel import numbers
+from babel import Locale, numbers
 
 from wayfolk.kit.errors import InvalidValue
 
@@ -93,6 +94,17 @@ def convert(money: Money, *, rate: Decimal, to: str) -> Money:
 
 def format_money(money: Money, locale: str = "en") -> str:
     """The code first: "EUR 1,234.50", so that columns of several currencies can be read."""
-    decimals = exponent(money.currency)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return f"{money.currency} {numbers.format_decimal(money.amount, pattern, locale)}"
+    written = numbers.format_decimal(
+        money.amount, _pattern(exponent(money.currency)), _locale(locale)
+    )
+    return f"{money.currency} {written}"
+
+
+@lru_cache
+def _pattern(decimals: int) -> numbers.NumberPattern:
+    return numbers.parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
+
+
+@lru_cache
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)

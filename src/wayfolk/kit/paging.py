@@ -45,14 +45,10 @@ def page_of(
     `either`: only rows of one of these few groups (of none: none), each of which has an index
     (organization_id, its column, order, id).
     """
-    column, is_descending = order.removeprefix("-"), order.startswith("-")
+    column = order.removeprefix("-")
     is_backwards = bool(before) and not after
     position = _position(rows, column, before if is_backwards else after)
-    goes_down = is_descending != is_backwards
-    sign = "-" if goes_down else ""
-    ordered = rows.order_by(f"{sign}{column}", f"{sign}id")
-    if position:
-        ordered = ordered.filter(_beyond(column, position, "lt" if goes_down else "gt"))
+    ordered = ordered_from(rows, order=order, after=after, before=before)
     if either is not None:
         ordered = ordered.filter(id__in=_first_of_each(ordered, either, size + 1))
     found = list(ordered[: size + 1])
@@ -66,6 +62,21 @@ def page_of(
         previous_cursor=_cursor(rows, shown[0], column) if shown and has_previous else "",
         next_cursor=_cursor(rows, shown[-1], column) if shown and has_next else "",
     )
+
+
+def ordered_from(
+    rows: QuerySet[Row, Row], *, order: str, after: str = "", before: str = ""
+) -> QuerySet[Row, Row]:
+    """The rows that lie beyond the cursor, in the order in which a page of them is read."""
+    column, is_descending = order.removeprefix("-"), order.startswith("-")
+    is_backwards = bool(before) and not after
+    position = _position(rows, column, before if is_backwards else after)
+    goes_down = is_descending != is_backwards
+    sign = "-" if goes_down else ""
+    ordered = rows.order_by(f"{sign}{column}", f"{sign}id")
+    if position:
+        return ordered.filter(_beyond(column, position, "lt" if goes_down else "gt"))
+    return ordered
 
 
 def _first_of_each(ordered: QuerySet[Row, Row], groups: Sequence[Q], count: int) -> list[UUID]:

@@ -3,9 +3,10 @@
 See docs/algorithms/lists.md for how a page stays quick among a million.
 """
 
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, IntegerField, Value
+from django.db import connection
 
 from wayfolk.customers import queries as customer_queries
 from wayfolk.customers.models import CustomerQuerySet
@@ -20,10 +21,7 @@ SELECTIVE_MAX = 1_000
 
 def matching(filters: CustomerFilters, *, by: Actor) -> CustomerQuerySet:
     """All customers that pass the filters and the words of the search box, in no order."""
-    rows = customer_queries.list_customers(by=by)
-    for condition in conditions_of(filters, by=by):
-        rows = rows.filter(condition.test)
-    return _searched(rows, filters, by)
+    return _searched(_passing(conditions_of(filters, by=by), by), filters, by)
 
 
 def narrowed(filters: CustomerFilters, *, by: Actor) -> tuple[CustomerQuerySet, bool]:
@@ -34,10 +32,17 @@ def narrowed(filters: CustomerFilters, *, by: Actor) -> tuple[CustomerQuerySet, 
     """
     conditions = conditions_of(filters, by=by)
     few = None if filters.q else _fewest(conditions)
-    rows = matching(filters, by=by)
+    rows = _searched(_passing(conditions, by), filters, by)
     if few is None:
         return rows, bool(filters.q)
     return rows.filter(id__in=few), True
+
+
+def _passing(conditions: list[Condition], by: Actor) -> CustomerQuerySet:
+    rows = customer_queries.list_customers(by=by)
+    for condition in conditions:
+        rows = rows.filter(condition.test)
+    return rows
 
 
 def _searched(rows: CustomerQuerySet, filters: CustomerFilters, by: Actor) -> CustomerQuerySet:
@@ -50,25 +55,27 @@ def _searched(rows: CustomerQuerySet, filters: CustomerFilters, by: Actor) -> Cu
 def _fewest(conditions: list[Condition]) -> list[UUID] | None:
     """The customers whom the most selective filter leaves, None where each leaves too many.
 
-    One query asks all filters at once, each for no more than SELECTIVE_MAX and one.
+    One statement asks all filters at once, each for no more than SELECTIVE_MAX and one.
     """
-    asked = [
-        source.order_by().values_list("asked", "of")[: SELECTIVE_MAX + 1]
-        for source in (
-            each.source.annotate(
-                asked=Value(index, output_field=IntegerField()), of=F(each.customer)
-            )
-            for index, each in enumerate(conditions)
-            if each.source is not None
-        )
-    ]
+    asked: list[str] = []
+    given: list[Any] = []
+    for each in conditions:
+        if each.source is not None:
+            rows = each.source.order_by().values(each.customer)[: SELECTIVE_MAX + 1]
+            sql, params = rows.query.sql_with_params()
+            asked.append(f"SELECT array_agg(s.id) AS ids, count(*) AS n FROM ({sql}) AS s(id)")
+            given += params
     if not asked:
         return None
-    found: dict[int, list[UUID]] = {i: [] for i, each in enumerate(conditions) if each.has_source}
-    for index, customer_id in asked[0].union(*asked[1:], all=True):
-        found[index].append(customer_id)
-    fewest = min(found.values(), key=len)
-    return list(set(fewest)) if len(fewest) <= SELECTIVE_MAX else None
+    together = " UNION ALL ".join(asked)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT CASE WHEN n <= %s THEN coalesce(ids, '{{}}') END FROM ({together}) AS asked"
+            " ORDER BY n LIMIT 1",
+            [SELECTIVE_MAX, *given],
+        )
+        (fewest,) = cursor.fetchone()
+    return None if fewest is None else list(set(fewest))
 
 
 def chosen(numbers: list[int], *, by: Actor) -> CustomerQuerySet:

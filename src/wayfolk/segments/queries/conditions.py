@@ -31,10 +31,6 @@ class Condition:
     source: QuerySet[Any] | None = None
     customer: str = "customer_id"
 
-    @property
-    def has_source(self) -> bool:
-        return self.source is not None
-
 
 def conditions_of(filters: CustomerFilters, *, by: Actor) -> list[Condition]:
     """One for each filter in use; those about bookings and about places are one each.

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from wayfolk.customers.models import Customer, Status
@@ -23,13 +24,22 @@ _FIRST_TO_LEAVE = ("wf-col-2", "wf-col-3", "wf-col-4")
 
 @dataclass(frozen=True)
 class Cell:
-    """`name`: the column; `text`: its words; `url`: where it leads, "" nowhere."""
+    """`name`: the column; `text`: its words; `url`: where it leads, "" nowhere.
+
+    `is_plain`: nothing but words, as most are.
+    """
 
     name: str
     text: str
     css_class: str = ""
     url: str = ""
     tone: str = ""
+    is_plain: bool = False
+
+    def __html__(self) -> str:
+        """A plain one as it stands in the table: a page has hundreds, too many for a template."""
+        words = escape(self.text)
+        return f'<td class="{self.css_class}" title="{words}">{words or "–"}</td>'
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,8 @@ def _cell(index: int, column: Column, customer: Customer, value: Any) -> Cell:
         return Cell(column.name, value.name, css_class, url)
     if column.name == "status":
         return Cell(column.name, str(value), css_class, tone=STATUS_TONES[Status(customer.status)])
-    return Cell(column.name, in_words(value), css_class)
+    is_plain = column.name not in {"number", "name"}
+    return Cell(column.name, in_words(value), css_class, is_plain=is_plain)
 
 
 def in_words(value: Any) -> str:
