@@ -15,7 +15,7 @@ from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
 from wayfolk.itineraries.models import Itinerary, Stage
 from wayfolk.kit import tenancy, text
-from wayfolk.staff.rules import Actor
+from wayfolk.staff.rules import Actor, FieldAccess
 from wayfolk.stays import operations as stay_operations
 from wayfolk.stays.models import Stay
 from wayfolk.stays.rules import StayData
@@ -74,6 +74,11 @@ def without_module(by: Actor, module: str) -> Actor:
 
 def without_permission(by: Actor, permission: str) -> Actor:
     return replace(by, permissions=by.permissions - {permission})
+
+
+def not_seeing(by: Actor, field: str) -> Actor:
+    """The same person from whom a field is hidden."""
+    return replace(by, field_access={**by.field_access, field: FieldAccess.HIDDEN})
 
 
 def last_change_set(by: Actor) -> ChangeSet:

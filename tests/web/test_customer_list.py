@@ -20,7 +20,6 @@ from wayfolk.segments.operations import many
 from wayfolk.segments.queries import pages
 from wayfolk.segments.rules import fields
 from wayfolk.staff.models import FieldRule, Role
-from wayfolk.web.customers import list_rows
 
 
 def names(html: str) -> list[str]:
@@ -108,10 +107,13 @@ def test_pages_forwards_and_back_show_everybody_once(
     assert back == whole[-2::-1]
 
 
-def test_what_a_cell_says_is_escaped() -> None:
-    cell = list_rows.Cell("city", '<b>"Faro"', is_plain=True)
+def test_cells_say_their_value_or_a_dash_and_escape_it(cast: Cast) -> None:
+    making.customer(cast.advisor, given_name="Ann", city='<b>"Faro"')
+    html = get(client_for(cast.advisor), "columns=name,city,email,turnover")
     words = "&lt;b&gt;&quot;Faro&quot;"
-    assert cell.__html__() == f'<td class="" title="{words}">{words}</td>'
+    assert f'title="{words}">{words}</td>' in html
+    assert 'title="">–</td>' in html
+    assert "EUR 0.00</td>" in html
 
 
 @pytest.mark.usefixtures("people")

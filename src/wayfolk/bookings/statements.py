@@ -86,12 +86,8 @@ class Sold:
     basis: str
 
 
-def statement_of(partner_id: UUID, period: Period, *, by: Actor) -> Statement:
-    """The statement of a partner and everybody below it.
-
-    Raises NotFound, NotAllowed, InvalidValues for a period that ends before it begins.
-    """
-    _require_rights(by)
+def require_period(period: Period) -> None:
+    """Raises InvalidValues for one that ends before it begins."""
     if period.last < period.first:
         raise InvalidValues(
             {
@@ -99,6 +95,15 @@ def statement_of(partner_id: UUID, period: Period, *, by: Actor) -> Statement:
                 " Change one of the two."
             }
         )
+
+
+def statement_of(partner_id: UUID, period: Period, *, by: Actor) -> Statement:
+    """The statement of a partner and everybody below it.
+
+    Raises NotFound, NotAllowed, InvalidValues for a period that ends before it begins.
+    """
+    _require_rights(by)
+    require_period(period)
     partner = partner_queries.get_partner(partner_id, by=by)
     rows = list_bookings(partner.id, period)
     lines = _lines(partner, rows.filter(status=BookingStatus.CONFIRMED))

@@ -91,6 +91,7 @@ SECTIONS = (
         "loyalty",
         views=("bonus:", "extras:"),
     ),
+    Section("Reports", "reports:bookings", "report-analytics", "a", ("bookings.view",), "bookings"),
     Section("Imports", "imports:list", "file-import", "m", ("imports.run",), "imports"),
     Section("Recent changes", "changes:list", "history", "r", ("history.view",)),
     Section("Settings", "settings:index", "settings", "e"),

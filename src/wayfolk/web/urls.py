@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/reasons/", include("wayfolk.web.service.reason_urls")),
     path("answers/<str:token>", answering.answer, name="answer"),
     path("pickup/<str:token>", choosing_pickup.choose, name="choose_pickup"),
+    path("reports/", include("wayfolk.web.reports.urls")),
     path("changes/", include("wayfolk.web.changes.urls")),
     path("imports/", include("wayfolk.web.imports.urls")),
     path("communications/", include("wayfolk.web.communications.urls")),

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from wayfolk.customers.models import Customer, Status
 from wayfolk.households.models import Household
@@ -20,6 +20,11 @@ from wayfolk.web.customers.forms import STATUS_TONES
 
 # From left to right, columns leave narrow screens: the first two stay, the last go first.
 _FIRST_TO_LEAVE = ("wf-col-2", "wf-col-3", "wf-col-4")
+# Columns whose longest values would push the last ones out of the page.
+_ENDS_EARLIER = {
+    "email": "wf-mail",
+    **dict.fromkeys(("city", "household", "address", "company", "title"), "wf-tight"),
+}
 
 
 @dataclass(frozen=True)
@@ -36,10 +41,12 @@ class Cell:
     tone: str = ""
     is_plain: bool = False
 
-    def __html__(self) -> str:
+    @property
+    def html(self) -> SafeString:
         """A plain one as it stands in the table: a page has hundreds, too many for a template."""
         words = escape(self.text)
-        return f'<td class="{self.css_class}" title="{words}">{words or "–"}</td>'
+        cell = f'<td class="{self.css_class}" title="{words}">{words or "–"}</td>'
+        return mark_safe(cell)  # noqa: S308 - the words are escaped
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ def rows_of(customers: Sequence[Customer], columns: Sequence[Column], *, by: Act
 
 
 def _cell(index: int, column: Column, customer: Customer, value: Any) -> Cell:
-    css_class = css_class_of(index, column)
+    css_class = f"{css_class_of(index, column)} {_ENDS_EARLIER.get(column.name, '')}".strip()
     if isinstance(value, Household):
         url = reverse("households:detail", args=[value.number])
         return Cell(column.name, value.name, css_class, url)

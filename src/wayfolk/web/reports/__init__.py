@@ -1,0 +1,1 @@
+"""The two reports: bookings with their money, passengers without (TQ-57)."""
