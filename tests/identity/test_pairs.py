@@ -97,7 +97,7 @@ def test_a_group_has_an_end(cast: Cast) -> None:
     assert group.more == 3
 
 
-def test_tq41_not_the_same_is_remembered_for_the_pair_and_its_evidence(
+def test_tq41_d08_not_the_same_is_remembered_for_the_pair_and_its_evidence(
     cast: Cast, people: list[Customer]
 ) -> None:
     anna, ana, anne, _ = people

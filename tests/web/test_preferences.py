@@ -1,5 +1,6 @@
 """Preferences on the customer's page and beside the passengers of a booking (KP-38, KP-39)."""
 
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -19,6 +20,7 @@ from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
 from wayfolk.kit import tenancy
 from wayfolk.passengers.models import Preference
+from wayfolk.passengers.preferences import operations as preferences
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 NUTS = {"kind": "allergy", "value": "nuts", "severity": "life-threatening", "source": "said"}
@@ -197,3 +199,25 @@ def test_the_number_of_queries_does_not_grow_with_preferences(cast: Cast) -> Non
             prefers(cast.advisor, each, "allergy", value)
             prefers(cast.advisor, each, "diet", value)
     assert counted() == before
+
+
+def test_kp27_past_trips_what_was_learned_and_special_requests_stand_on_one_page(
+    cast: Cast,
+) -> None:
+    """And stay in the history when a preference is taken off."""
+    by, anna = cast.manager, person(cast)
+    booked(cast, anna, product="Fado evening", departs_on=date(2024, 5, 1))
+    learned = prefers(by, anna, "room", "sea view", source="noticed")
+    prefers(by, anna, "special_request", "Flowers on arrival")
+    client = client_for(by)
+    html = page(client, anna)
+    trips = client.get(f"/customers/{anna.number}/sections/old-bookings/", **HTMX)
+    assert "Fado evening" in html or "Fado evening" in trips.content.decode()
+    noted = section(client, anna)
+    assert "sea view" in noted
+    assert "Flowers on arrival" in noted
+    with tenancy.scope(cast.organization.id):
+        preferences.remove_preference(learned.id, version=learned.version, by=by)
+    assert "sea view" not in section(client, anna)
+    history = client.get(f"/customers/{anna.number}/history/", **HTMX).content.decode()
+    assert "sea view" in history
