@@ -219,5 +219,5 @@ def test_kp27_past_trips_what_was_learned_and_special_requests_stand_on_one_page
     with tenancy.scope(cast.organization.id):
         preferences.remove_preference(learned.id, version=learned.version, by=by)
     assert "sea view" not in section(client, anna)
-    history = client.get(f"/customers/{anna.number}/history/", **HTMX).content.decode()
+    history = client.get(f"/customers/{anna.number}/history", **HTMX).content.decode()
     assert "sea view" in history
