@@ -156,7 +156,7 @@ def test_pages_of_the_list_follow_each_other_both_ways(cast: Cast) -> None:
 
 
 def _names(html: str) -> list[str]:
-    return re.findall(r'<td title="([A-Z][a-z]+)">', html)
+    return re.findall(r'<td class="wf-rest-name" title="([A-Z][a-z]+)">', html)
 
 
 def test_tq30_key_customers_come_first_by_turnover(cast: Cast) -> None:

@@ -24,6 +24,7 @@ from wayfolk.households.rules import Shared
 from wayfolk.identity.search.queries import find_customers
 from wayfolk.kit import clock, text
 from wayfolk.kit.errors import NotFound
+from wayfolk.kit.querysets import TenantQuerySet
 from wayfolk.staff.rules import Actor
 
 RESULTS_MAX = 200
@@ -209,10 +210,18 @@ def list_guardians(customer_ids: Collection[UUID], *, by: Actor) -> list[Guardia
     """Who answers, or answered, for these people, and for whom they do; the latest first."""
     if not may_see(by) or not customer_ids:
         return []
-    people = list(customer_ids)
-    either = Q(child_id__in=people) | Q(guardian_id__in=people)
-    rows = Guardian.objects.filter(either).select_related("child", "guardian")
+    rows = guardians_of(customer_ids, by=by).select_related("child", "guardian")
     return list(rows.order_by("-from_on", "-id"))
+
+
+def guardians_of(customer_ids: Collection[UUID], *, by: Actor) -> TenantQuerySet[Guardian]:
+    """The same as rows, in no order."""
+    by.require("households.view")
+    people = list(customer_ids)
+    rows: TenantQuerySet[Guardian] = Guardian.objects.filter(
+        Q(child_id__in=people) | Q(guardian_id__in=people)
+    )
+    return rows
 
 
 def list_connections(household_id: UUID, *, by: Actor) -> list[Connection]:

@@ -153,7 +153,8 @@ def for_customer(
     order = order if _is_order(order, by) else DEFAULT_ORDER
     page = _page_of(rows.in_lines(), order, query)
     chips = _chips(base, query, form, period)
-    total = _total(everything, customer, is_old, by)
+    is_part = bool(chips or page.next_cursor or page.previous_cursor)
+    total = _total(everything, customer, is_old, by) if is_part else len(page.rows)
     if query.get(PANEL):
         filtering.offer_to(form, by=by, customer_id=customer.id)
     return CustomerBookings(

@@ -129,6 +129,7 @@ def _page(
     request: HttpRequest, customer: Customer, form: CustomerForm, by: Actor
 ) -> dict[str, Any]:
     sees_history = by.may("history.view")
+    around = related.sections(request, customer, by=by)
     return {
         "customer": customer,
         "form": form,
@@ -141,11 +142,11 @@ def _page(
         "values_url": reverse("customers:values", args=[customer.number]) if sees_history else "",
         "list_query": (query := _list_query(request)),
         "list_url": f"{reverse('customers:list')}?{query}" if query else reverse("customers:list"),
-        "warnings": warnings.warnings_of(customer, by=by),
+        "warnings": warnings.warnings_of(customer, around["counted"], by=by),
         "indicators": indicators.indicators_of(customer, by=by),
         "secondary_faults": sum(1 for name in form.errors if name.startswith("secondary_")),
         "primary_faults": sum(1 for name in form.errors if name.startswith("primary_")),
-        **related.sections(request, customer, by=by),
+        **around,
         **totals_panel.for_customer(customer, by=by),
     }
 

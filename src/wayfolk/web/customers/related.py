@@ -1,6 +1,6 @@
 """What other domains show on the customer page, each part only where module and role allow."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -31,13 +31,15 @@ from wayfolk.stays import queries as stay_queries
 from wayfolk.stays.models import StayQuerySet
 from wayfolk.web.bookings import of_customer as bookings
 from wayfolk.web.changes import presenters as changes
-from wayfolk.web.customers import counts
+from wayfolk.web.customers import counts, warnings
 from wayfolk.web.households import on_customers as households
 from wayfolk.web.households.on_customers import Lives
 from wayfolk.web.partners import on_customers as partners
 from wayfolk.web.passengers import preference_rows
 
 STAYS_SHOWN = 50
+# Names of counts that are no section's.
+LATE, GUARDIANS = warnings.LATE, "guardians"
 
 
 @dataclass(frozen=True)
@@ -116,13 +118,17 @@ class Own:
 
 
 def sections(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[str, Any]:
-    """The parts in their order; a closed one costs nothing but its place in the counts."""
-    lives = _lives(customer, by)
+    """The parts in their order; a closed one costs nothing but its place in the counts.
+
+    `counted` says how many there are of what the page shows, so that nobody asks for none.
+    """
     shown: list[Own | Lazy] = [
         *_shown_own(customer, by),
         *(lazy for lazy in LAZY if _is_shown(lazy, by)),
     ]
-    found = counts.counts_of(customer, [section.id for section in shown], by=by)
+    names = [section.id for section in shown]
+    found = counts.counts_of(customer, [*names, *_asked_besides(customer, by)], by=by)
+    lives = _lives(customer, by, found)
     parts = [
         _lazy_part(section, customer, found)
         if isinstance(section, Lazy)
@@ -137,12 +143,20 @@ def sections(request: HttpRequest, customer: Customer, *, by: Actor) -> dict[str
         address = reverse("customers:history", args=[customer.number])
         parts.append(Part("history", "History", flush=False, is_open=False, lazy_url=address))
     parts.sort(key=lambda part: ORDER.index(part.id))
-    return {"parts": parts, "lives": lives}
+    return {"parts": parts, "lives": lives, "counted": found}
+
+
+def _asked_besides(customer: Customer, by: Actor) -> Iterator[str]:
+    """What most customers have none of and the page would ask for by itself."""
+    if payment_queries.may_see(by):
+        yield LATE
+    if _has_home(customer, by):
+        yield GUARDIANS
 
 
 def section(request: HttpRequest, customer: Customer, name: str, *, by: Actor) -> Part:
     """One section with its content; raises NotFound for none that this reader has."""
-    lives = _lives(customer, by)
+    lives = _lives(customer, by, {})
     if name == "household" and lives is not None:
         return _household_part(lives, customer, by, is_filled=True)
     for own in _shown_own(customer, by):
@@ -182,11 +196,15 @@ def _is_shown(lazy: Lazy, by: Actor) -> bool:
     return by.has_module(lazy.module) and by.may(lazy.permission) and lazy.is_open_to(by)
 
 
-def _lives(customer: Customer, by: Actor) -> Lives | None:
+def _has_home(customer: Customer, by: Actor) -> bool:
+    return customer.kind == Kind.PERSON and household_queries.may_see(by)
+
+
+def _lives(customer: Customer, by: Actor, counted: Mapping[str, int]) -> Lives | None:
     """The households, which the head of the page names too."""
-    if customer.kind != Kind.PERSON or not household_queries.may_see(by):
+    if not _has_home(customer, by):
         return None
-    return households.of_customer(customer, by=by)
+    return households.of_customer(customer, by=by, has_guardians=counted.get(GUARDIANS, 1) > 0)
 
 
 def _household_part(
@@ -306,6 +324,12 @@ counts.register(
 )
 counts.register(
     "payments", lambda customer, by: payment_queries.list_of_customer(customer.id, by=by)
+)
+counts.register(
+    LATE, lambda customer, by: payment_queries.list_late(by=by).filter(customer_id=customer.id)
+)
+counts.register(
+    GUARDIANS, lambda customer, by: household_queries.guardians_of([customer.id], by=by)
 )
 counts.register(
     "communications", lambda customer, by: communications.list_for_customer(customer, by=by)

@@ -54,8 +54,11 @@ class Lives:
     suggestions_url: str
 
 
-def of_customer(customer: Customer, *, by: Actor) -> Lives:
-    """For an actor who may see households; suggestions, loaded apart, for who lives in none."""
+def of_customer(customer: Customer, *, by: Actor, has_guardians: bool = True) -> Lives:
+    """For an actor who may see households; suggestions, loaded apart, for who lives in none.
+
+    `has_guardians`: False where it is known that nobody answers for anybody.
+    """
     today = clock.today(by.time_zone)
     memberships = queries.list_memberships(customer.id, by=by)
     current = [member for member in memberships if member.holds_on(today)]
@@ -73,7 +76,7 @@ def of_customer(customer: Customer, *, by: Actor) -> Lives:
             )
             for member in memberships
         ],
-        guardians=_guardians(customer, by),
+        guardians=_guardians(customer, by) if has_guardians else [],
         returning=_returning(customer, mates),
         create_url=create if by.may("households.edit") else "",
         suggestions_url="" if current else alike,
