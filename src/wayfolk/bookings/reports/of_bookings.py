@@ -35,33 +35,28 @@ _NAMES: Mapping[str, Any] = {"brand": Brand, "user": Membership, "partner": Part
 
 # A booking in the organisation's currency is worth its price; of another currency each line is
 # converted by itself, as in the totals of customers, so that both agree to the cent.
-_REPORT = """
-    SELECT {key} AS key, grouping({key}) = 1 AS is_total,
-        count(*) FILTER (WHERE is_sold) AS confirmed,
+_WORTH = """
+    CASE WHEN b.currency = %(base)s THEN b.{booking} ELSE coalesce(
+        (SELECT sum(bookings_in_base(l.{line}, b.currency, b.exchange_rate, %(base)s))
+         FROM bookings_bookingline l
+         WHERE l.organization_id = b.organization_id AND l.booking_id = b.id),
+        bookings_in_base(b.{booking}, b.currency, b.exchange_rate, %(base)s)) END
+"""
+_REPORT = f"""
+    SELECT {{key}} AS key, grouping({{key}}) = 1 AS is_total,
+        count(*) FILTER (WHERE b.status = 'confirmed') AS confirmed,
         count(*) FILTER (WHERE b.status IN ('waitlisted', 'place_found')) AS waitlisted,
         count(*) FILTER (WHERE b.status = 'cancelled') AS cancelled,
-        coalesce(sum(b.adults + b.children) FILTER (WHERE is_sold), 0) AS pax,
-        coalesce(sum(b.infants) FILTER (WHERE is_sold), 0) AS infants,
-        coalesce(sum(m.price) FILTER (WHERE is_sold), 0) AS turnover,
-        coalesce(sum(m.cost) FILTER (WHERE is_sold), 0) AS cost,
-        count(*) FILTER (WHERE is_sold AND b.cost_minor IS NULL) AS without_cost
+        coalesce(sum(b.adults + b.children) FILTER (WHERE b.status = 'confirmed'), 0) AS pax,
+        coalesce(sum(b.infants) FILTER (WHERE b.status = 'confirmed'), 0) AS infants,
+        coalesce(sum({_WORTH.format(booking="total_minor", line="amount_minor")})
+            FILTER (WHERE b.status = 'confirmed'), 0) AS turnover,
+        coalesce(sum({_WORTH.format(booking="cost_minor", line="cost_minor")})
+            FILTER (WHERE b.status = 'confirmed'), 0) AS cost,
+        count(*) FILTER (WHERE b.status = 'confirmed' AND b.cost_minor IS NULL) AS without_cost
     FROM bookings_booking b
-    CROSS JOIN LATERAL (SELECT b.status = 'confirmed' AS is_sold) AS s
-    LEFT JOIN LATERAL (
-        SELECT coalesce(
-                sum(bookings_in_base(l.amount_minor, b.currency, b.exchange_rate, %(base)s)),
-                bookings_in_base(b.total_minor, b.currency, b.exchange_rate, %(base)s)) AS price,
-            coalesce(
-                sum(bookings_in_base(l.cost_minor, b.currency, b.exchange_rate, %(base)s)),
-                bookings_in_base(b.cost_minor, b.currency, b.exchange_rate, %(base)s)) AS cost
-        FROM bookings_bookingline l
-        WHERE l.organization_id = b.organization_id AND l.booking_id = b.id
-    ) AS f ON is_sold AND b.currency <> %(base)s
-    CROSS JOIN LATERAL (SELECT
-        CASE WHEN b.currency = %(base)s THEN b.total_minor ELSE f.price END AS price,
-        CASE WHEN b.currency = %(base)s THEN b.cost_minor ELSE f.cost END AS cost) AS m
-    WHERE b.organization_id = %(organization)s AND {day} BETWEEN %(first)s AND %(last)s
-    GROUP BY GROUPING SETS (({key}), ())
+    WHERE b.organization_id = %(organization)s AND {{day}} BETWEEN %(first)s AND %(last)s
+    GROUP BY GROUPING SETS (({{key}}), ())
 """
 
 
