@@ -13,7 +13,7 @@ from wayfolk.kit import clock, tenancy
 
 
 class Statistics:
-    """Keeps the planner informed: with the first batch, then at each fourfold, of what has grown."""
+    """Keeps the planner informed of what has grown: with the first batch, then at each fourfold."""
 
     def __init__(self, organization_id: int) -> None:
         self._organization_id = organization_id
