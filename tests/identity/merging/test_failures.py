@@ -93,10 +93,10 @@ def _merge_and_unmerge_for_ever(cast: Cast, one: Customer, other: Customer) -> N
 
 def _killed_child(work: Callable[[], None], after: float, last_words: Path) -> None:
     """Run `work` in a process of its own and kill it without warning."""
-    connections.close_all()  # the child must not speak on the parent's connections
     child = os.fork()
     if child == 0:
         try:
+            _forget_the_parents_connections()
             _work_on(work)
         finally:
             last_words.write_text(traceback.format_exc())
@@ -105,6 +105,18 @@ def _killed_child(work: Callable[[], None], after: float, last_words: Path) -> N
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status), f"the work ended by itself: {last_words.read_text()}"
+
+
+def _forget_the_parents_connections() -> None:
+    """Its sessions are the parent's to speak on and to end; the child's first query opens its own.
+
+    They are dropped here and not closed in the parent, who may see other ones: while a browser's
+    event loop runs in it, Django keeps connections apart from those of before, and a fork leaves
+    that loop behind.
+    """
+    for alias in connections:
+        if hasattr(connections._connections, alias):
+            del connections[alias]
 
 
 def _work_on(work: Callable[[], None]) -> None:

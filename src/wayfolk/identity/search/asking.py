@@ -64,11 +64,14 @@ class Asking:
         """Take the settings back, unless the last statement did."""
         if not self._is_begun or self._is_over:
             return
-        with connection.wrap_database_errors, _preparing(), connection.connection.pipeline():
+        with connection.wrap_database_errors:
             if has_failed:
-                _send("ROLLBACK TO SAVEPOINT search", "RELEASE SAVEPOINT search")
+                # Not as prepared ones: psycopg forgets all others when one of them rolls back.
+                _cursor().execute("ROLLBACK TO SAVEPOINT search")
+                _cursor().execute("RELEASE SAVEPOINT search")
             else:
-                _send(*_END)
+                with _preparing(), connection.connection.pipeline():
+                    _send(*_END)
 
 
 _SETTINGS = (
@@ -77,7 +80,6 @@ _SETTINGS = (
     " set_config('enable_seqscan', 'off', true)"
 )
 _BEGINNING = ("SAVEPOINT search", _SETTINGS)
-# Not by rolling back: psycopg forgets every prepared statement then.
 _DEFAULTS = (
     "SELECT set_config('statement_timeout', NULL, true), set_config('plan_cache_mode', NULL, true),"
     " set_config('enable_seqscan', NULL, true)"
