@@ -1,7 +1,8 @@
 """Whether somebody who is entered a second time is noticed, and what the check costs.
 
-People who are there are typed anew, with slips, other contacts, or less of them; and people who
-are not there. With the weights that the company has, the shipped ones unless it trained.
+People who are there are typed anew, with slips, other contacts, or less of them; people who are
+not there; and new people of homes that are. With the weights that the company has, the shipped
+ones unless it trained.
 """
 
 import http.client
@@ -11,6 +12,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from itertools import islice
 from random import Random
 from uuid import UUID
 
@@ -20,9 +23,10 @@ from bench.matching import people
 from bench.searching import requesting
 from bench.searching.company import RECIPE
 from bench.searching.requesting import Server
+from wayfolk.customers.models import ContactPoint
 from wayfolk.identity.matching import checking, reading
 from wayfolk.identity.matching.record import Record, facts_of
-from wayfolk.kit import tenancy
+from wayfolk.kit import tenancy, text
 from wayfolk.organization import actors
 from wayfolk.organization.models import Organization
 from wayfolk.staff.rules import Actor
@@ -39,7 +43,11 @@ OTHERS = 1_000  # how far the seed of those who are not there is from the compan
 
 @dataclass
 class Judged:
-    """What the check said of drafts. told: how often; strangers: of people who are not there."""
+    """What the check said of drafts.
+
+    A warning is one draft that is asked about before it is stored: right if the person is among
+    those asked about.
+    """
 
     clocks: ground.Clocks
     counts: Counter[str] = field(default_factory=Counter)
@@ -51,12 +59,22 @@ class Judged:
         for each in found:
             right = "right" if each.customer_id == customer_id else "wrong"
             self.counts.update([f"suggested, {right}"])
-            if each.level == "warn":
-                self.counts.update([f"warned, {right}"])
+        self._warned(found, customer_id)
 
-    def stranger(self, found: list[checking.Candidate]) -> None:
-        self.counts.update(["strangers", *(["false alerts"] if found else [])])
-        self.counts.update("warned, wrong" for each in found if each.level == "warn")
+    def new(self, kind: str, found: list[checking.Candidate]) -> None:
+        """kind: "strangers" or "members"; nobody is right."""
+        self.counts.update([kind, *([f"{kind} alerted"] if found else [])])
+        if kind == "strangers":
+            self._warned(found, None)
+        elif any(each.level == "warn" for each in found):
+            self.counts.update([f"{kind} warned"])
+
+    def _warned(self, found: list[checking.Candidate], customer_id: UUID | None) -> None:
+        asked_about = [each.customer_id for each in found if each.level == "warn"]
+        if asked_about:
+            right = "right" if customer_id in asked_about else "wrong"
+            self.counts.update([f"warned, {right}"])
+            self.counts.update({"asked about": len(asked_about)})
 
     def share(self, of: str, whole: str) -> float:
         return round(self.counts[of] / max(1, self.counts[whole]), 4)
@@ -66,18 +84,22 @@ class Judged:
         c["suggested"] = c["suggested, right"] + c["suggested, wrong"]
         c["warned"] = c["warned, right"] + c["warned, wrong"]
         more, less = "with more than a name", "name only"
+        c["known"] = c[f"{more}, asked"] + c[f"{less}, asked"]
         return {
             "suggest_recall": self.share(f"{more}, found", f"{more}, asked"),
             "recall_by_name_only": self.share(f"{less}, found", f"{less}, asked"),
             "suggest_precision": self.share("suggested, right", "suggested"),
-            "false_alerts": self.share("false alerts", "strangers"),
+            "false_alerts": self.share("strangers alerted", "strangers"),
+            "new_members_alerted": self.share("members alerted", "members"),
+            "new_members_asked_about": self.share("members warned", "members"),
             "warn_precision": self.share("warned, right", "warned"),
-            "warned_of_suggested": self.share("warned", "suggested"),
+            "warn_recall": self.share("warned, right", "known"),
+            "right_of_those_asked_about": self.share("warned, right", "asked about"),
         }
 
 
-def run(rows: int = 1_000_000, seed: int = 2, queries: int = 1_000) -> ground.Figures:
-    """queries: of people who are there, and as many of others."""
+def run(rows: int = 1_000_000, seed: int = 2, queries: int = 2_000) -> ground.Figures:
+    """queries: of people who are there, of others, and of new people of homes that are there."""
     logging.getLogger("django.request").setLevel(logging.ERROR)
     of = company.prepared(rows, seed, RECIPE)
     rng = Random(f"creation check/{seed}")
@@ -85,12 +107,14 @@ def run(rows: int = 1_000_000, seed: int = 2, queries: int = 1_000) -> ground.Fi
     by = actors.get_system_actor(Organization.objects.get(), "Benchmark")
     with tenancy.scope(by.organization_id):
         known = list(_known(rows, queries, rng))
-        strangers = [replace(e, id=None) for e in people.persons(queries, seed + OTHERS)]
+        strangers = list(islice(_strangers(queries, seed + OTHERS), queries))
+        members = list(islice(_members(rows, queries, rng), queries))
         for customer_id, draft in known:
             judged.known(draft, customer_id, _checked(judged, draft, by))
-        for draft in strangers:
-            judged.stranger(_checked(judged, draft, by))
-    drafts = [draft for _, draft in known] + strangers
+        for kind, drafts in (("strangers", strangers), ("members", members)):
+            for draft in drafts:
+                judged.new(kind, _checked(judged, draft, by))
+    drafts = [draft for _, draft in known] + strangers + members
     rng.shuffle(drafts)
     with requesting.served(of.owner_url) as server:
         milliseconds = sorted(_asked(server, drafts))
@@ -118,6 +142,40 @@ def _known(rows: int, count: int, rng: Random) -> Iterator[tuple[UUID, Record]]:
     ids = [plan.row_id("customer", place) for place in rng.sample(range(rows), count)]
     for customer_id, record in sorted(reading.records_of(ids).items()):
         yield customer_id, replace(people.copied(record, rng), id=None)
+
+
+def _strangers(count: int, seed: int) -> Iterator[Record]:
+    """People of another seed. Mailboxes and phones are unique in the world, but not across seeds:
+    whoever would have a customer's is left out.
+    """
+    for person in people.persons(2 * count, seed):
+        reached_by = [*person.emails, *person.phones]
+        if not ContactPoint.objects.filter(normalised__in=reached_by).exists():
+            yield replace(person, id=None)
+
+
+def _members(rows: int, count: int, rng: Random) -> Iterator[Record]:
+    """New people of homes that are there: the same contacts and last name, a first name of their
+    country that nobody of that mailbox or phone bears.
+    """
+    ids = [plan.row_id("customer", place) for place in rng.sample(range(rows), 4 * count)]
+    named: dict[str, str] = {}  # country -> the last first name seen
+    for _, record in sorted(reading.records_of(ids).items()):
+        given = named.get(record.country, "")
+        if record.given_name:
+            named[record.country] = record.given_name
+        is_person = record.kind == "person"
+        if is_person and given and text.fold(given) not in _given_names_at(record):
+            born = date(1950, 1, 1) + timedelta(days=rng.randrange(25_000))
+            birth_on = born if rng.random() < 0.5 else None
+            member = replace(record, id=None, given_name=given, middle_name="", gender="")
+            yield replace(member, birth_on=birth_on, documents=())
+
+
+def _given_names_at(record: Record) -> set[str]:
+    reached_by = ContactPoint.objects.filter(normalised__in=[*record.emails, *record.phones])
+    names = reached_by.values_list("customer__given_name", flat=True)
+    return {text.fold(name) for name in (*names, record.given_name)}
 
 
 def _says_more(draft: Record) -> bool:

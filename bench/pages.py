@@ -19,6 +19,7 @@ from bench.generator import names, plan
 from bench.generator.plan import Plan
 from wayfolk.config import static_files
 from wayfolk.config.settling import settle
+from wayfolk.identity.matching import queue
 
 TARGET_P95_MS = 100
 RECORD_P95_MS = 80  # of a household or a trade partner
@@ -107,6 +108,7 @@ def pages() -> Iterator[Page]:
         "stay: any", lambda rng, of: f"/stays/{plan.row_id('stay', rng.randrange(of.stays))}/"
     )
     yield Page("search: palette", lambda rng, _of: f"/search?q={_beginnings(rng)}")
+    yield Page("duplicates: next group", lambda rng, _of: f"/duplicates/?reason={_reason(rng)}")
     yield Page("home", lambda _rng, _of: "/")
     yield Page("recent changes", lambda _rng, _of: "/changes/")
 
@@ -175,6 +177,10 @@ def _partner(place: int) -> str:
 
 def _trip(rng: Random) -> str:
     return rng.choice(("Honeymoon", "Ski+week", "Group+tour+Kyoto", "City"))
+
+
+def _reason(rng: Random) -> str:
+    return rng.choice(list(queue.REASONS))
 
 
 def _trip_number(place: int) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -65,6 +66,11 @@ def _candidates(by: Actor, **values: object) -> list[Candidate]:
         return candidates_for(Record(**values), by=by)  # type: ignore[arg-type]
 
 
+def _id_of(given_name: str, birth_on: date, cast: Cast) -> UUID:
+    with tenancy.scope(cast.organization.id):
+        return Customer.objects.get(given_name=given_name, birth_on=birth_on).id
+
+
 def _texts(candidate: Candidate) -> list[str]:
     return [each.text for each in candidate.evidence]
 
@@ -96,6 +102,36 @@ def test_the_spouse_with_the_same_mailbox_and_phone_is_not_offered(known: Cast) 
         postcode="AB1 2CD",
     )
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("postcode", "is_home"),
+    [("AB1 2CD", True), ("AB1 2CE", True), ("", True), ("XY9 8ZZ", False)],
+    ids=["same", "slip", "unknown", "of another part of the city"],
+)
+def test_streets_of_one_name_are_two_where_postcodes_differ(
+    known: Cast, postcode: str, is_home: bool
+) -> None:
+    draft = {"given_name": "Elizabeth", "family_name": "Oyelaran", "lines": "12 Mill Lane"}
+    found = _candidates(known.advisor, **draft, postcode=postcode, city="Leeds")
+    assert any("Same address" in _texts(each) for each in found) is is_home
+
+
+def test_who_fits_best_is_asked_about_and_others_are_shown(known: Cast) -> None:
+    """The father, not the son of the same name and mailbox: who is typed is one person."""
+    _enter(
+        known,
+        given_name="Samuel",
+        family_name="Oyelaran",
+        email="ellie.o@example.org",
+        phone="+44 7700 900461",
+    )
+    people.catch_up(known)
+    draft = {"given_name": "Samuel", "family_name": "Oyelaran", "emails": ("ellie.o@example.org",)}
+    assert [each.level for each in _candidates(known.advisor, **draft)] == ["warn", "warn"]
+    found = _candidates(known.advisor, **draft, phones=("+442079460958",))
+    assert [each.level for each in found] == ["warn", "suggest"]
+    assert found[0].customer_id == _id_of("Samuel", date(1979, 11, 23), known)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,18 @@
 """New customers of an import who look like somebody who was there (KP-31, TQ-37)."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.identity.people import catch_up
 from tests.integrations import making
 from tests.world import Cast
+from wayfolk.commands import booting
+from wayfolk.commands.main import cli
+from wayfolk.config import database
 from wayfolk.customers import operations as customers
 from wayfolk.customers.models import Customer
 from wayfolk.customers.rules import CustomerData
@@ -128,3 +134,23 @@ def test_the_setting_is_kept_with_a_mapping() -> None:
     mapping = replace(making.PEOPLE, lookalikes="skip")
     assert mappings.from_json(mappings.to_json(mapping)) == mapping
     assert mappings.matched(mapping, ["name", "email"]).lookalikes == "skip"
+
+
+def test_tq_37_an_import_by_the_command_line_is_compared_by_the_worker(
+    cast: Cast, nina: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operations.save_mapping("People", making.PEOPLE, by=cast.manager)
+    (tmp_path / "people.csv").write_bytes(FILE)
+    monkeypatch.setattr(booting, "start", lambda _data: None)
+    monkeypatch.setattr(database, "prepare", lambda: None)
+    chosen = ["--mapping", "People", "--organization", cast.organization.name]
+    said = CliRunner().invoke(cli, ["import", str(tmp_path / "people.csv"), *chosen])
+    assert said.exit_code == 0, said.output
+    assert "remarked by the worker" in said.output
+    catch_up(cast)
+    with tenancy.scope(cast.organization.id):
+        run = ImportRun.objects.get(file_name="people.csv")
+    job = ProcrastinateJob.objects.get(args__run_id=str(run.id))
+    assert job.task_name == operations.REMARK_TASK
+    tasks.remark_lookalikes(**job.args)
+    assert len(remarks(run)) == 1

@@ -30,6 +30,7 @@ def import_(context: click.Context, file: Path, mapping: str, organization: str)
         raise click.ClickException(f"There is no file {file}. Check the path.")
     booting.start(context.obj)
     from wayfolk.config import database
+    from wayfolk.integrations.imports import operations
     from wayfolk.kit.errors import Refusal
     from wayfolk.organization import actors
 
@@ -42,6 +43,8 @@ def import_(context: click.Context, file: Path, mapping: str, organization: str)
     except (Refusal, OSError) as error:
         raise click.ClickException(str(error)) from error
     _report(run, refused)
+    if operations.remark_later(run):
+        click.echo("Rows whose new customer looks like another one are remarked by the worker.")
     if run.failure or run.refused_count:
         context.exit(1)
 

@@ -25,15 +25,14 @@ def run_import(organization_id: int, run_id: str) -> None:
         return
     try:
         run = running.carry_out(UUID(run_id), by=by)
-        if run.count("customer", "created"):
-            remark_lookalikes.defer(organization_id=organization_id, run_id=run_id)
+        operations.remark_later(run)
     except running.ImportBusy:
         run_import.configure(schedule_in={"seconds": BUSY_PAUSE_SECONDS}).defer(
             organization_id=organization_id, run_id=run_id
         )
 
 
-@app.task(name="wayfolk.imports.remark_lookalikes")
+@app.task(name=operations.REMARK_TASK)
 def remark_lookalikes(organization_id: int, run_id: str) -> None:
     """Compare the new customers of a finished import with those who were there."""
     by = _starter(organization_id, UUID(run_id))

@@ -1,7 +1,7 @@
 """Who of the customers somebody may be who is being typed, imported or was just entered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from wayfolk.staff.rules import CONTROLLED_FIELDS, Actor
 Level = Literal["warn", "suggest"]
 # Bits: who is typed is one person, so whoever fits so much worse than another is somebody else.
 RIVALS = 3.0
+# And whoever fits so much worse may be shown, but is not who is asked about.
+TIED = 0.5
 # Bits more for somebody who has the name and nothing else: of a rare name there are two as well.
 NAME_ALONE = 1.0
 
@@ -69,8 +71,18 @@ def candidates_for(
         found += _candidate(customer_id, each, settings)
     found.sort(key=lambda each: (-each.weight, each.customer_id))
     if found and draft.id is None:
-        found = [each for each in found if each.weight >= found[0].weight - RIVALS]
+        found = _of_one_person(found)
     return found[:limit]
+
+
+def _of_one_person(found: list[Candidate]) -> list[Candidate]:
+    """Who is typed is one of them at most."""
+    best = found[0].weight
+    return [
+        each if each.weight >= best - TIED else replace(each, level="suggest")
+        for each in found
+        if each.weight >= best - RIVALS
+    ]
 
 
 def _told_apart(

@@ -36,7 +36,7 @@ def household(a: Facts, b: Facts) -> str:
     shared = {
         EMAIL: _share(a.emails, b.emails),
         PHONE: _share(a.phones, b.phones),
-        ADDRESS: a.lines != "" and a.lines == b.lines and (postcode or city),
+        ADDRESS: a.lines != "" and a.lines == b.lines and (postcode or (city and not _zoned(a, b))),
     }
     if any(shared.values()):
         return SEVERAL if sum(shared.values()) > 1 else max(shared, key=lambda name: shared[name])
@@ -186,6 +186,11 @@ def _street(a: Facts, b: Facts) -> float:
 def _near_postcode(a: Facts, b: Facts) -> bool:
     is_same = a.postcode != "" and a.postcode == b.postcode
     return is_same or _slip(a.postcode, b.postcode, SHORT)
+
+
+def _zoned(a: Facts, b: Facts) -> bool:
+    """Whether both say a postcode: where those differ, streets of one name are two."""
+    return bool(a.postcode and b.postcode)
 
 
 def _near_city(a: Facts, b: Facts) -> bool:

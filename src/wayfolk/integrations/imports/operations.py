@@ -28,6 +28,7 @@ from wayfolk.kit.errors import Conflict, InvalidValue, NotAllowed
 from wayfolk.staff.rules import Actor
 
 RUN_TASK = "wayfolk.imports.run"
+REMARK_TASK = "wayfolk.imports.remark_lookalikes"
 NAME_MAX = 80
 
 
@@ -202,6 +203,14 @@ def import_file(
         return running.carry_out(run.id, by=by, on_progress=on_progress, waits=True, reader=reader)
 
 
+def remark_later(run: ImportRun) -> bool:
+    """Have the worker compare the new customers of a finished import; whether there are any."""
+    if not run.count("customer", "created"):
+        return False
+    _defer(run, REMARK_TASK)
+    return True
+
+
 def remove_old_files(organization_id: int, *, now: datetime | None = None) -> int:
     """Delete the files of imports that are older than 30 days; returns how many.
 
@@ -244,6 +253,6 @@ def _require_state(run: ImportRun, *states: RunState) -> None:
         )
 
 
-def _defer(run: ImportRun) -> None:
+def _defer(run: ImportRun, task: str = RUN_TASK) -> None:
     """In the caller's transaction: no job without its run, and none before its commit."""
-    jobs.configure_task(RUN_TASK).defer(organization_id=run.organization_id, run_id=str(run.id))
+    jobs.configure_task(task).defer(organization_id=run.organization_id, run_id=str(run.id))

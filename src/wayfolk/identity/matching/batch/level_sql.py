@@ -96,7 +96,8 @@ def _count(conditions: Iterable[str]) -> str:
 
 
 def _same_address(of: Dialect) -> str:
-    return f"(lines_l <> '' AND {_equal('lines')} AND {_same_place(of)})"
+    in_city = f"{_near_city(of)} AND NOT {_both('postcode')}"
+    return f"(lines_l <> '' AND {_equal('lines')} AND ({_near_postcode(of)} OR {in_city}))"
 
 
 def _together(of: Dialect) -> str:
