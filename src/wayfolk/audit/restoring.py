@@ -47,7 +47,7 @@ def restore_deleted(effects: NetEffects, report: UndoReport) -> None:
     """Insert again what the change set deleted, as it was."""
     for table in effects.deleted:
         for rows in _images(effects, table, "D"):
-            refused = _insert(table, [(row[0], _merged_text(row[2])) for row in rows])
+            refused = insert_images(table, [(row[0], _merged_text(row[2])) for row in rows])
             for row_id, subject_id, *_ in rows:
                 if row_id in refused:
                     report.keep(table, row_id, subject_id, _TAKEN)
@@ -170,22 +170,22 @@ def present_rows(table: str, ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
         return {row_id: json.loads(image) for row_id, image in cursor.fetchall()}
 
 
-def _insert(table: str, images: Sequence[tuple[UUID, str]]) -> set[UUID]:
-    """Insert all at once; where that fails, by halves. The ids of those that cannot be."""
+def insert_images(table: str, images: Sequence[tuple[UUID, str]]) -> set[UUID]:
+    """Insert rows, as JSON, at once; where that fails, by halves. The ids of who cannot be."""
     try:
         with transaction.atomic():
-            _insert_images(table, [image for _, image in images])
+            _insert(table, [image for _, image in images])
     except OperationalError:
         raise  # a deadlock or a time limit says nothing of the rows
     except DatabaseError:
         if len(images) == 1:
             return {images[0][0]}
         middle = len(images) // 2
-        return _insert(table, images[:middle]) | _insert(table, images[middle:])
+        return insert_images(table, images[:middle]) | insert_images(table, images[middle:])
     return set()
 
 
-def _insert_images(table: str, images: Sequence[str]) -> None:
+def _insert(table: str, images: Sequence[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{table}" SELECT p.* FROM jsonb_array_elements(%s::jsonb) r,'

@@ -17,7 +17,9 @@ UNDO_SUFFIX = ".undo"  # an undo belongs to the part of the product whose change
 
 
 Completion = Callable[[ChangeSet, UUID, Mapping[str, str]], None]
+Decision = Callable[[ChangeSet], Mapping[str, str]]
 _completions: dict[str, Completion] = {}
+_decisions: dict[str, Decision] = {}
 
 
 class AlreadyUndone(Conflict):
@@ -31,6 +33,11 @@ def on_undone(operation: str, complete: Completion) -> None:
     are back. Registered from the domain's app configuration.
     """
     _completions[operation] = complete
+
+
+def before_undone(operation: str, decide: Decision) -> None:
+    """Conflicts that need nobody's decision in an undo of this operation: choices by their keys."""
+    _decisions[operation] = decide
 
 
 def is_undone(change_set_id: UUID) -> bool:
@@ -54,14 +61,17 @@ def undo_change_set(
             raise NotFound(f"There is no change {change_set_id} to take back.")
         if is_undone(original.id):
             raise AlreadyUndone(f"“{original.summary}” was taken back already.")
+        operation = original.operation.removesuffix(UNDO_SUFFIX)
+        decide = _decisions.get(operation)
+        decided = {**(decide(original) if decide else {}), **(choices or {})}
         with change_set(
             by=by,
-            operation=original.operation.removesuffix(UNDO_SUFFIX) + UNDO_SUFFIX,
+            operation=operation + UNDO_SUFFIX,
             summary=_summary(original),
             undoes_id=original.id,
         ) as current:
-            report = _reverse(original.id, dict(choices or {}), current)
-            complete = _completions.get(original.operation.removesuffix(UNDO_SUFFIX))
+            report = _reverse(original.id, decided, current)
+            complete = _completions.get(operation)
             if complete is not None:
                 complete(original, current.id, choices or {})
     report.change_set_id = current.id if current.was_written else None

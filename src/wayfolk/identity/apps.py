@@ -17,6 +17,7 @@ class IdentityConfig(AppConfig):
         links.register(*customer_links.LINKS)
         successors.on_absorbed(aliases.survivor_of)
         tables.on_passage("customers_customer", aliases.judge_passage)
+        undoing.before_undone(executing.OPERATION, unmerging.decide)
         undoing.on_undone(executing.OPERATION, unmerging.complete)
         history.on_predecessors(aliases.absorbed_by)
         unmerging.after_unmerge(apart.remember_apart)

@@ -1,11 +1,14 @@
 """Taking merges back: at any time, in the middle of a chain, with edits in between."""
 
 from datetime import date
+from itertools import permutations
+from uuid import UUID
 
 import pytest
 
 from tests.bookings import making as bookings
 from tests.bookings import travelling
+from tests.households.making import day, household
 from tests.identity.merging.making import (
     dump,
     last_change_set,
@@ -25,9 +28,15 @@ from wayfolk.bookings.models import Booking
 from wayfolk.customers import operations, queries
 from wayfolk.customers.models import Customer, Status
 from wayfolk.customers.rules import CustomerData
+from wayfolk.households.models import HouseholdMember
+from wayfolk.households.operations import moving
 from wayfolk.identity.merging import unmerging
 from wayfolk.identity.models import Merge
+from wayfolk.itineraries.models import Itinerary, ItineraryCustomer
 from wayfolk.kit import tenancy
+from wayfolk.passengers.models import Preference
+from wayfolk.passengers.preferences import operations as preferences
+from wayfolk.passengers.preferences.rules import PreferenceData
 
 
 def edit(cast: Cast, customer: Customer, **fields: object) -> None:
@@ -126,6 +135,12 @@ def test_a_chain_is_taken_back_in_the_middle(cast: Cast) -> None:
     assert dump(cast) == before
 
 
+def contacts_of(trip: Itinerary) -> dict[UUID, bool]:
+    with tenancy.scope(trip.organization_id):
+        links = ItineraryCustomer.objects.filter(itinerary=trip)
+        return dict(links.values_list("customer_id", "is_poc"))
+
+
 def test_a_chain_is_taken_back_from_its_end(cast: Cast) -> None:
     a, b, c = person(cast, "Ada"), person(cast, "Bea"), person(cast, "Cleo")
     bookings.booking(cast.advisor, b, product="b")
@@ -136,6 +151,35 @@ def test_a_chain_is_taken_back_from_its_end(cast: Cast) -> None:
     assert buyers(cast) == {"b": a.id}
     unmerge(cast, first)
     assert dump(cast) == before
+
+
+@pytest.mark.parametrize("linked", [(0, 1, 2), (0, 1), (1, 2), (0, 2)])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["middle first", "end first"])
+def test_who_was_on_one_trip_is_on_it_as_before(
+    cast: Cast, linked: tuple[int, ...], order: tuple[int, int]
+) -> None:
+    """B became part of A, and A of C; who of them was point of contact is again, and alone."""
+    c, a, b = people = person(cast, "Cleo"), person(cast, "Ada"), person(cast, "Bea")
+    host = person(cast, "Host")
+    guests = [people[each] for each in linked]
+    trip = factories.itinerary(cast, host, *guests)
+    factories.save(cast, trip, host, *guests, poc=(host, guests[-1]))
+    before = dump(cast)
+    made = [merge(cast, a, b), merge(cast, c, a)]
+    for each in order:
+        assert unmerge(cast, made[each]).conflict_count == 0
+    assert dump(cast) == before
+
+
+def test_out_of_the_middle_a_flag_goes_along(cast: Cast) -> None:
+    c, a, b = people = person(cast, "Cleo"), person(cast, "Ada"), person(cast, "Bea")
+    trip = factories.itinerary(cast, *people)
+    factories.save(cast, trip, *people, poc=(b,))
+    first = merge(cast, a, b)
+    merge(cast, c, a)
+    assert contacts_of(trip) == {c.id: True}
+    unmerge(cast, first)
+    assert contacts_of(trip) == {c.id: False, b.id: True}
 
 
 def test_rows_made_since_go_to_whom_their_evidence_points(cast: Cast) -> None:
@@ -194,3 +238,87 @@ def test_a_value_kept_apart_is_back_in_its_place(cast: Cast) -> None:
     unmerge(cast, made)
     values = [points_of(who) for who in (one, other, third)]
     assert values == [{("primary", "email"): f"{each}@example.com"} for each in "abc"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["middle first", "end first"])
+def test_notes_that_were_united_twice_come_apart(cast: Cast, order: tuple[int, int]) -> None:
+    """Three who eat vegan, each with a note of their own; nobody is asked about what is clear."""
+    c, a, b = person(cast, "Cleo"), person(cast, "Ada"), person(cast, "Bea")
+    for who in (c, a, b):
+        data = PreferenceData({"value": "vegan", "note": who.given_name})
+        preferences.add_preference(who.id, "diet", data, by=cast.manager)
+    before = dump(cast)
+    made = [merge(cast, a, b), merge(cast, c, a)]
+    assert notes(cast) == {c.id: "Cleo; Ada; Bea"}
+    assert unmerge(cast, made[order[0]]).conflict_count == 0
+    if order == (0, 1):
+        assert notes(cast) == {c.id: "Cleo; Ada", b.id: "Bea"}
+    assert unmerge(cast, made[order[1]]).conflict_count == 0
+    assert dump(cast) == before
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("marked", [(1,), (2,), (1, 3), (0, 1)])
+def test_a_long_chain_comes_apart_in_any_order(
+    cast: Cast, marked: tuple[int, ...], order: tuple[int, ...]
+) -> None:
+    """After each step whoever stands for somebody has that one's flag, and nobody else."""
+    people = [person(cast, name) for name in ("Ada", "Bea", "Cleo", "Dora")]
+    host = person(cast, "Host")
+    trip = factories.itinerary(cast, host, *people)
+    factories.save(cast, trip, host, *people, poc=(host, *(people[each] for each in marked)))
+    before = dump(cast)
+    steps = [(0, 1), (2, 0), (3, 2)]  # Bea is part of Ada, Ada of Cleo, Cleo of Dora
+    made = [merge(cast, people[into], people[gone]) for into, gone in steps]
+    for taken in range(3):
+        assert unmerge(cast, made[order[taken]]).conflict_count == 0
+        part_of = {steps[n][1]: steps[n][0] for n in set(range(3)) - set(order[: taken + 1])}
+        expected = {host.id: True}
+        for each in range(4):
+            root = each
+            while root in part_of:
+                root = part_of[root]
+            root_id = people[root].id
+            expected[root_id] = expected.get(root_id, False) or each in marked
+        assert contacts_of(trip) == expected
+    assert dump(cast) == before
+
+
+def test_done_again_in_the_middle_it_is_as_it_was_merged(cast: Cast) -> None:
+    c, a, b = people = person(cast, "Cleo"), person(cast, "Ada"), person(cast, "Bea")
+    trip = factories.itinerary(cast, *people)
+    factories.save(cast, trip, *people, poc=(b,))
+    first = merge(cast, a, b)
+    merge(cast, c, a)
+    merged = dump(cast)
+    unmerge(cast, first)
+    taking_back.take_back(last_change_set(cast).id, by=cast.manager)
+    assert dump(cast) == merged
+
+
+def notes(cast: Cast) -> dict[UUID, str]:
+    with tenancy.scope(cast.organization.id):
+        return dict(Preference.objects.values_list("customer_id", "note"))
+
+
+@pytest.mark.parametrize("begins", [(0, 100, 200), (200, 100, 0), (100, 0, 200)])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["middle first", "end first"])
+def test_times_in_a_household_that_were_united_twice_come_apart(
+    cast: Cast, begins: tuple[int, ...], order: tuple[int, int]
+) -> None:
+    c, a, b = people = person(cast, "Cleo"), person(cast, "Ada"), person(cast, "Bea")
+    home = household(cast, (person(cast, "Host"), "adult"), on=0)
+    for who, begin in zip(people, begins, strict=True):
+        with tenancy.scope(cast.organization.id):
+            placement = moving.Placement(who.id, "adult")
+            moving.move_in(home.id, [placement], on=day(begin), by=cast.advisor)
+    before = dump(cast)
+    made = [merge(cast, a, b), merge(cast, c, a)]
+    assert unmerge(cast, made[order[0]]).conflict_count == 0
+    if order == (0, 1):
+        with tenancy.scope(cast.organization.id):
+            since = dict(HouseholdMember.objects.values_list("customer_id", "from_on"))
+        assert since[c.id] == day(min(begins[:2]))
+        assert since[b.id] == day(begins[2])
+    assert unmerge(cast, made[order[1]]).conflict_count == 0
+    assert dump(cast) == before

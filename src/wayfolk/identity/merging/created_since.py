@@ -13,7 +13,7 @@ from uuid import UUID
 from wayfolk.audit import deriving, tables
 from wayfolk.audit.models import Change
 from wayfolk.customers.models import ContactPoint, Customer
-from wayfolk.identity.merging import aliases, links
+from wayfolk.identity.merging import aliases, finding, links
 from wayfolk.identity.merging.finding import absorbed_of
 from wayfolk.identity.models import CustomerAlias, Merge
 from wayfolk.kit import contact, text
@@ -82,11 +82,8 @@ def _since(merge: Merge) -> _Since:
     chain = aliases.survivors_of(merge.survivor_id)
     steps = CustomerAlias.objects.filter(customer_id__in=[merge.survivor_id, *chain])
     held_from |= {step.survivor_id: step.created_at for step in steps}
-    later = Merge.objects.filter(
-        survivor_id__in=list(held_from), created_at__gt=merge.created_at, unmerged_by=None
-    ).order_by("created_at")
-    holder = chain[-1] if chain else merge.survivor_id
-    return _Since(merge, holder, held_from, list(later.values_list("change_set_id", flat=True)))
+    later = [each.change_set_id for each in finding.later_of(merge)]
+    return _Since(merge, chain[-1] if chain else merge.survivor_id, held_from, later)
 
 
 def _rows(since: _Since, table: str, column: str) -> Iterable[Any]:

@@ -30,6 +30,13 @@ def merges_of(customer_id: UUID, *, by: Actor) -> list[Merge]:
         return list(found.select_related("survivor").order_by("-created_at", "-id"))
 
 
+def later_of(merge: Merge) -> list[Merge]:
+    """The merges that stand by which more came to the record, or to whom it became part of."""
+    chain = [merge.survivor_id, *aliases.survivors_of(merge.survivor_id)]
+    found = Merge.objects.filter(survivor_id__in=chain, created_at__gt=merge.created_at)
+    return list(found.filter(unmerged_by=None).order_by("created_at"))
+
+
 def absorbed_of(merge: Merge) -> list[UUID]:
     return [UUID(each) for each in merge.absorbed]
 

@@ -11,7 +11,7 @@ from wayfolk.audit.models import ChangeSet
 from wayfolk.audit.taking_back import UndecidedConflicts
 from wayfolk.audit.undo_report import UndoReport
 from wayfolk.customers import operations
-from wayfolk.identity.merging import aliases, created_since, executing, finding
+from wayfolk.identity.merging import aliases, created_since, executing, finding, following
 from wayfolk.identity.merging.created_since import ASSIGN, BY_HAND, Candidate
 from wayfolk.identity.models import Merge
 from wayfolk.kit import tenancy
@@ -94,6 +94,12 @@ def _require_no_circle(merge: Merge) -> None:
         )
 
 
+def decide(original: ChangeSet) -> Mapping[str, str]:
+    """Before each undo of a merge: what needs nobody's decision."""
+    merge = Merge.objects.filter(change_set_id=original.id).first()
+    return following.decide(merge) if merge else {}
+
+
 def complete(original: ChangeSet, undo_id: UUID, choices: Mapping[str, str]) -> None:
     """In the change set of each undo of a merge, and of each undo of that one."""
     root, is_redo = original, False
@@ -105,6 +111,8 @@ def complete(original: ChangeSet, undo_id: UUID, choices: Mapping[str, str]) -> 
     merge.unmerged_by = None if is_redo else undo_id
     merge.save_changes("unmerged_by")
     if not is_redo:
+        following.correct_restored(merge)
+        following.follow(merge, finding.later_of(merge))
         created_since.assign(merge, choices)
     ids = [merge.survivor_id, *finding.absorbed_of(merge)]
     # Of both sides: rows that moved were logged as the survivor's.
