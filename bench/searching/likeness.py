@@ -82,8 +82,10 @@ def of_phone(query: Query, person: Person) -> Cost:
 
 
 def of_phone_part(query: Query, person: Person) -> Cost:
-    """Whether these digits stand together in a number."""
-    return (int(not any(query.text in digits(phone) for phone in person.phones)),)
+    """Whether these digits stand together in a phone number, or are a number of another kind."""
+    is_numbered = query.text in {str(person.number), *person.numbers}
+    is_inside = any(query.text in digits(phone) for phone in person.phones)
+    return (int(not (is_numbered or is_inside)),)
 
 
 def digits(text: str) -> str:

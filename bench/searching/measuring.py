@@ -154,4 +154,5 @@ def _people(
 ) -> dict[UUID, Person]:
     wanted = {i for query, ids in missed if len(ids) == SHOWN for i in (query.target, *ids)}
     found = truth.read_people(connection, organization_id, wanted)
-    return {person.id: person for person in found}
+    known = truth.with_numbers(connection, organization_id, found)
+    return {person.id: person for person in known}

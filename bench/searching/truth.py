@@ -1,7 +1,7 @@
 """The customers behind the queries, as they stand in the tables: what is right is read there."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from uuid import UUID
 
@@ -15,7 +15,7 @@ _AT_A_TIME = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A customer with everything that a query may name."""
+    """A customer with everything that a query may name. numbers: of bookings and stays."""
 
     id: UUID
     number: int
@@ -29,6 +29,7 @@ class Person:
     city: str
     emails: tuple[str, ...]
     phones: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -66,6 +67,12 @@ _PEOPLE = """
     WHERE c.organization_id = %s AND c.id = ANY (%s)
     GROUP BY c.id, a.city ORDER BY c.number
 """
+_BOOKED = """
+    SELECT customer_id, number::text FROM bookings_booking
+    WHERE organization_id = %(organization)s AND customer_id = ANY (%(ids)s)
+    UNION ALL SELECT guest_id, reservation_number FROM stays_stay
+    WHERE organization_id = %(organization)s AND guest_id = ANY (%(ids)s)
+"""
 _NUMBERS = {
     "booking": "SELECT number::text, ARRAY[customer_id] FROM bookings_booking"
     " WHERE organization_id = %s AND id = ANY (%s)",
@@ -89,6 +96,18 @@ def read_people(
         rows = connection.execute(_PEOPLE, [organization_id, slice_of]).fetchall()
         found.extend(Person(*(*row[:10], tuple(row[10]), tuple(row[11]))) for row in rows)
     return found
+
+
+def with_numbers(
+    connection: psycopg.Connection, organization_id: int, people: Iterable[Person]
+) -> list[Person]:
+    """The same, with the numbers of what they booked."""
+    known = list(people)
+    booked: dict[UUID, list[str]] = {person.id: [] for person in known}
+    values = {"organization": organization_id, "ids": list(booked)}
+    for customer_id, number in connection.execute(_BOOKED, values):
+        booked[customer_id].append(number)
+    return [replace(person, numbers=tuple(booked[person.id])) for person in known]
 
 
 def draw(connection: psycopg.Connection, of: Plan, size: int, queries: int) -> Pool:

@@ -239,6 +239,34 @@ def test_a_short_word_is_rather_a_beginning_than_another_name(cast: Cast) -> Non
     assert found("nor", cast.advisor)[:2] == ["Eva Norberg", "Ali Noor"]
 
 
+def test_begun_names_are_rather_in_the_order_typed(cast: Cast) -> None:
+    for given, family in (("Jack", "Edwards"), ("Edward", "Jackson")):
+        _new(cast, given, family)
+    assert found("edw jack", cast.advisor) == ["Edward Jackson", "Jack Edwards"]
+    assert found("jack edw", cast.advisor) == ["Jack Edwards", "Edward Jackson"]
+
+
+def test_a_nickname_comes_before_one_of_two_last_names(cast: Cast) -> None:
+    for given, family in (("Susan", "Miller-Morgan"), ("Sue", "Miller"), ("Susan", "Miller")):
+        _new(cast, given, family)
+    people.catch_up(cast)
+    named = found("susan miller", cast.advisor)
+    assert named == ["Susan Miller", "Sue Miller", "Susan Miller-Morgan"]
+    # A particle is no last name of its own.
+    _new(cast, "Susan", "van Miller")
+    people.catch_up(cast)
+    assert found("susan miller", cast.advisor)[-1] == "Susan Miller-Morgan"
+
+
+def test_two_zeros_may_be_from_the_middle_of_a_number(cast: Cast) -> None:
+    data = CustomerData(
+        fields={"given_name": "Núria"}, contacts={("primary", "phone"): "+34 700 884 833"}
+    )
+    operations.create_customer(data, by=cast.advisor)
+    for typed in ("00884", "008848", "0034 700 88", "0034700884833", "003470"):
+        assert found(typed, cast.advisor) == ["Núria"], typed
+
+
 def test_a_name_of_three_words_is_found_among_many_of_two(cast: Cast) -> None:
     _new(cast, "Carlos", "Gomes-Marques")
     for _ in range(30):

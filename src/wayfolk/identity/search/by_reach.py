@@ -135,7 +135,8 @@ def find_by_phone(board: Board, *, beside_a_name: bool = False) -> None:
             _note_phone(board, each, digits, beside_a_name=beside_a_name)
 
     wide = max(40, board.limit)
-    look(tails, (f"+{digits}", digits, f"+{code}{national}"), wide)
+    abroad_begun = [f"+{national}"] if digits.startswith("00") else []
+    look(tails, (f"+{digits}", digits, f"+{code}{national}", *abroad_begun), wide)
     if board.count(0.88) < board.limit and not beside_a_name and len(digits) in _PARTS:
         _by_digits_inside(board, digits, wide)
     if board.count(0.87) == 0 and len(national) >= 4:

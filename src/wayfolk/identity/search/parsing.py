@@ -8,6 +8,7 @@ from wayfolk.kit import text
 
 LENGTH_MAX = 200
 WORDS_MAX = 6
+ABROAD_LEAST = 10  # digits of a number with 00 and the country in front
 WORD_MAX = 40  # letters of a word, and of what is written without spaces
 _PHONE = re.compile(r"(?:\+|00|\()?[\d\s()+./\-–]*\d[\d\s()+./\-–]*")
 _CODE = re.compile(r"#?[0-9A-Za-z][0-9A-Za-z._/\-]*")
@@ -67,9 +68,10 @@ def parse(query: str) -> Query:
 
 def _numeric(plain: str, *, is_cut: bool) -> Query:
     digits = text.digits(plain)
-    is_international = plain.lstrip(" (").startswith(("+", "00"))
-    if plain.startswith("00"):
-        digits = digits.removeprefix("00")
+    is_international = plain.lstrip(" (").startswith("+")
+    # A few digits behind two zeros are rather from the middle of a number than all of it.
+    if plain.startswith("00") and len(digits) >= ABROAD_LEAST:
+        digits, is_international = digits.removeprefix("00"), True
     bare = plain.strip().lstrip("#")
     return Query(
         digits=digits[:20],

@@ -21,9 +21,12 @@ UNASKED = 0.03
 # Smith, or one with two names more.
 FIRST_UNASKED = 0.03
 FURTHER_UNASKED = 0.03
+FAMILY_UNASKED = 0.03
 RATHER_BEGUN = 0.07
 SIGNS_BEGUN = 0.03  # "tay" is rather Taylor than 拓也, spelled taye
 SWAPPED = 0.016
+# "edw jack" is rather Edward Jackson than Jack Edwards: last names first are typed in full.
+SWAPPED_BEGUN = 0.04
 # A slip and another spelling as well: "jnsen" is rather Jansen than Janssen.
 OTHERWISE_SPELLED = 0.005
 SECOND_NICKNAME = 0.1  # Jim Jack for James John is far-fetched
@@ -45,10 +48,14 @@ _SHORT_VOWELS = str.maketrans({"a": "", "e": "", "y": "i", "w": "u", "o": "u"})
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """The words of a customer's name and which field each comes from."""
+    """The words of a customer's name and which field each comes from.
+
+    family_from: place of the first word of the last name.
+    """
 
     words: tuple[str, ...]
     fields: tuple[str, ...]
+    family_from: int = 99
     is_translated: bool = False
     is_without_vowels: bool = False
     is_in_signs: bool = False
@@ -115,7 +122,9 @@ def names_of(given: str, middle: str, family: str, company: str) -> tuple[Name, 
     """The name in Latin letters, and its other readings."""
     person = [(w, "name") for w in spelling.words(f"{given} {middle} {family}")]
     words = [*person, *((w, "company") for w in spelling.words(company))]
-    name = replace(_name(words), is_in_signs=bool(spelling.signs(given + family)))
+    family_from = len(spelling.words(f"{given} {middle}"))
+    is_in_signs = bool(spelling.signs(given + family))
+    name = replace(_name(words), family_from=family_from, is_in_signs=is_in_signs)
     found = [name]
     if not (given + family).isascii():
         found += _readings(f"{given} {middle}".strip(), family)
@@ -123,7 +132,12 @@ def names_of(given: str, middle: str, family: str, company: str) -> tuple[Name, 
 
 
 def _name(words: list[tuple[str, str]], *, translated: bool = False, bare: bool = False) -> Name:
-    return Name(tuple(w for w, _ in words), tuple(f for _, f in words), translated, bare)
+    return Name(
+        tuple(w for w, _ in words),
+        tuple(f for _, f in words),
+        is_translated=translated,
+        is_without_vowels=bare,
+    )
 
 
 def _readings(given: str, family: str) -> list[Name]:
@@ -190,7 +204,9 @@ def _judge(typed: tuple[str, ...], name: Name, city: frozenset[int], *, is_begun
     if len(asked) > 1:
         score -= FURTHER_UNASKED * max(0.0, unasked - 1)
         score -= FIRST_UNASKED if name.fields[0] == "name" and 0 not in places else 0
-    score -= SWAPPED if is_swapped else 0
+        score -= FAMILY_UNASKED if _has_more_last_names(name, places) else 0
+    if is_swapped:
+        score -= SWAPPED + (SWAPPED_BEGUN if any(m[1] == BEGINNING for m in match.values()) else 0)
     score -= RATHER_BEGUN if is_begun and _is_rather_begun(typed, match) else 0
     score -= SECOND_NICKNAME * max(0, sum(m[1] == NICKNAME for m in match.values()) - 1)
     kinds = [match[at][1] for at in sorted(match, key=lambda at: match[at][0])]
@@ -206,6 +222,16 @@ def _judge(typed: tuple[str, ...], name: Name, city: frozenset[int], *, is_begun
 
 
 Match = dict[int, tuple[float, str, int]]
+
+
+def _has_more_last_names(name: Name, places: list[int]) -> bool:
+    """Whether one of several last names was typed: "Susan Miller" of Susan Miller-Morgan."""
+    asked = [
+        at in places
+        for at, (word, field) in enumerate(zip(name.words, name.fields, strict=True))
+        if at >= name.family_from and field == "name" and word not in PARTICLES
+    ]
+    return any(asked) and not all(asked)
 
 
 def _is_rather_begun(typed: tuple[str, ...], match: Match) -> bool:
