@@ -4,12 +4,12 @@ from collections.abc import Collection
 from typing import ClassVar, NamedTuple, Self, cast
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import models
 
 from wayfolk.audit.tenant import TenantModel
 from wayfolk.customers.rules import name_of
 from wayfolk.customers.rules.sharing import SHARED_FROM
-from wayfolk.kit import tenancy
+from wayfolk.kit import prepared, tenancy
 from wayfolk.kit.fields import TenantForeignKey
 from wayfolk.kit.querysets import TenantQuerySet, tenant_manager
 
@@ -102,14 +102,12 @@ def load_reach(customers: "Collection[Customer]") -> None:
     if not by_id:
         return
     organization_id, ids = tenancy.current_organization_id(), list(by_id)
-    with connection.cursor() as cursor:
-        cursor.execute(_REACH, [organization_id, ids, organization_id, ids])
-        for customer_id, what, *values in cursor.fetchall():
-            for customer in by_id[customer_id]:
-                if what == "point":
-                    customer.points.append(Point(*values[:4]))
-                else:
-                    customer.places.append(Place(*values))
+    for customer_id, what, *values in prepared.rows(_REACH, [organization_id, ids] * 2):
+        for customer in by_id[customer_id]:
+            if what == "point":
+                customer.points.append(Point(*values[:4]))
+            else:
+                customer.places.append(Place(*values))
 
 
 class Customer(TenantModel):

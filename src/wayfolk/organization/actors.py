@@ -4,10 +4,8 @@ import json
 from dataclasses import replace
 from uuid import UUID
 
-from django.db import connection
-
 from wayfolk.audit.models import AuthorKind
-from wayfolk.kit import tenancy
+from wayfolk.kit import prepared, tenancy
 from wayfolk.organization.models import Module, ModuleCode, Organization
 from wayfolk.staff.rules import Actor, FieldAccess, system_actor
 
@@ -43,12 +41,10 @@ def find_member_actor(membership_id: UUID, *, kind: str = "user") -> Actor | Non
 
 def _actor_of(statement: str, sought: UUID, kind: str) -> Actor | None:
     organization_id = tenancy.current_organization_id()
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [organization_id, sought])
-        found = cursor.fetchone()
-    if found is None:
+    found = prepared.rows(statement, [organization_id, sought])
+    if not found:
         return None
-    membership_id, user_id, name, email, role_name, permissions, field_rules, *rest = found
+    membership_id, user_id, name, email, role_name, permissions, field_rules, *rest = found[0]
     modules_off, sections, organization_name, currency, time_zone, country, date_order = rest
     return Actor(
         organization_id=organization_id,

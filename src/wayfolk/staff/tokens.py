@@ -11,10 +11,8 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
-
 from wayfolk.audit.change_sets import change_set
-from wayfolk.kit import clock, tenancy, text
+from wayfolk.kit import clock, prepared, tenancy, text
 from wayfolk.kit.errors import InvalidValue, NotFound
 from wayfolk.staff.models import ApiToken, Membership
 from wayfolk.staff.rules import Actor
@@ -90,15 +88,13 @@ def organization_of(secret: str) -> int | None:
 def find_token(secret: str) -> ApiToken | None:
     """The valid token with this secret. Needs the organisation's scope.
 
-    In plain SQL, because every request of the API begins with it.
+    Prepared, because every request of the API begins with it.
     """
     digest = _digest(secret)
-    with connection.cursor() as cursor:
-        cursor.execute(_TOKEN, [tenancy.current_organization_id(), digest])
-        found = cursor.fetchone()
-    if found is None:
+    found = prepared.rows(_TOKEN, [tenancy.current_organization_id(), digest])
+    if not found:
         return None
-    token = ApiToken.from_db("default", _TOKEN_FIELDS, found)
+    token = ApiToken.from_db("default", _TOKEN_FIELDS, found[0])
     if not hmac.compare_digest(token.digest, digest):
         return None
     is_over = token.expires_at is not None and token.expires_at <= clock.now()

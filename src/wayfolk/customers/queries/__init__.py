@@ -6,7 +6,6 @@ Every function returns only what this actor may see.
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from wayfolk.customers.folding import PHONE_KINDS
@@ -19,7 +18,7 @@ from wayfolk.customers.models import (
     load_reach,
 )
 from wayfolk.customers.queries import successors
-from wayfolk.kit import contact, text
+from wayfolk.kit import contact, prepared, text
 from wayfolk.kit.errors import NotFound
 from wayfolk.staff.rules import Actor
 
@@ -73,12 +72,11 @@ _BY_IDS = f"""
 def get_customers(ids: Collection[UUID], *, by: Actor) -> dict[UUID, Customer]:
     """Those of these customers who exist, with contact points and addresses.
 
-    In plain SQL: every search over the API ends with it.
+    Prepared: every search over the API ends with it.
     """
     by.require("customers.view")
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_IDS, [by.organization_id, list(ids), Status.MERGED.value])
-        found = [Customer.from_db("default", _COLUMNS, row) for row in cursor.fetchall()]
+    rows = prepared.rows(_BY_IDS, [by.organization_id, list(ids), Status.MERGED.value])
+    found = [Customer.from_db("default", _COLUMNS, row) for row in rows]
     load_reach(found)
     return {customer.id: customer for customer in found}
 

@@ -6,31 +6,10 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.db import connection
-from psycopg import Cursor
+
+from wayfolk.kit import prepared
 
 TIMEOUT_MS = 1_500
-
-
-def prepared_rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Of a statement that is asked often: planned once for each connection."""
-    with connection.wrap_database_errors, _preparing():
-        return list(_cursor().execute(sql, values, prepare=True).fetchall())
-
-
-@contextmanager
-def _preparing() -> Iterator[None]:
-    """Statements within may be prepared; psycopg would keep the text of every other one as well."""
-    raw = connection.connection
-    raw.prepare_threshold = 5 if connection.settings_dict.get("PREPARES", True) else None
-    try:
-        yield
-    finally:
-        raw.prepare_threshold = None
-
-
-def _cursor() -> Cursor[Any]:
-    """One that sends values apart from the statement; Django's own write them into it."""
-    return Cursor(connection.connection)
 
 
 class Asking:
@@ -48,8 +27,8 @@ class Asking:
         self._is_over = False
 
     def rows(self, sql: str, values: Sequence[Any], *, is_last: bool) -> list[Any]:
-        with connection.wrap_database_errors, _preparing():
-            cursor = _cursor()
+        with connection.wrap_database_errors, prepared.preparing():
+            cursor = prepared.cursor()
             with connection.connection.pipeline():
                 if not self._is_begun:
                     self._is_begun = True
@@ -67,10 +46,10 @@ class Asking:
         with connection.wrap_database_errors:
             if has_failed:
                 # Not as prepared ones: psycopg forgets all others when one of them rolls back.
-                _cursor().execute("ROLLBACK TO SAVEPOINT search")
-                _cursor().execute("RELEASE SAVEPOINT search")
+                prepared.cursor().execute("ROLLBACK TO SAVEPOINT search")
+                prepared.cursor().execute("RELEASE SAVEPOINT search")
             else:
-                with _preparing(), connection.connection.pipeline():
+                with prepared.preparing(), connection.connection.pipeline():
                     _send(*_END)
 
 
@@ -89,7 +68,7 @@ _END = (_DEFAULTS, "RELEASE SAVEPOINT search")
 
 def _send(*statements: str) -> None:
     for statement in statements:
-        _cursor().execute(statement, prepare=True)
+        prepared.cursor().execute(statement, prepare=True)
 
 
 _asking: ContextVar[Asking] = ContextVar("wayfolk_search")

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from wayfolk.identity.search import asking, deletions, keys, recency, store
+from wayfolk.identity.search import deletions, keys, recency, store
 from wayfolk.identity.search.keys import Entry, Person
 from wayfolk.identity.search.spelling import KEYS_VERSION
-from wayfolk.kit import tenancy
+from wayfolk.kit import prepared, tenancy
 
 CHUNK = 1_000
 
@@ -49,7 +49,7 @@ def derive_now(customer_id: UUID) -> None:
     name are understood a second later.
     """
     written, words = _entries(_read([customer_id]), [customer_id])
-    asking.prepared_rows(
+    prepared.rows(
         f"SELECT {_WRITE}, search_settle(%s::uuid[], %s::text[])",
         [*written, [customer_id], list(words)],
     )
@@ -111,9 +111,7 @@ def organizations_behind() -> list[int]:
 def _read(ids: Sequence[UUID] | None, *, after: UUID = _LOWEST, limit: int = 0) -> list[Row]:
     """These customers; without ids, the next ones in the order of ids."""
     listed = None if ids is None else list(ids)
-    found = asking.prepared_rows(
-        "SELECT * FROM search_source(%s::uuid[], %s, %s)", [listed, after, limit]
-    )
+    found = prepared.rows("SELECT * FROM search_source(%s::uuid[], %s, %s)", [listed, after, limit])
     return [
         Row(
             customer_id=row[0],

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from wayfolk.identity.search import asking, trips
-from wayfolk.kit import clock
+from wayfolk.identity.search import trips
+from wayfolk.kit import clock, prepared
 
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _STEP_HOURS = 12
@@ -29,7 +29,7 @@ def touch(customer_ids: Sequence[UUID]) -> None:
 def _raise(customer_ids: Sequence[UUID], hour: int, *, step: int) -> None:
     """Those who are `step` hours or more behind become recent as of that hour."""
     values = [list(customer_ids), hour, step]
-    asking.prepared_rows("SELECT search_touch(%s::uuid[], %s, %s)", values)
+    prepared.rows("SELECT search_touch(%s::uuid[], %s, %s)", values)
 
 
 def follow_journeys(today: date) -> None:
@@ -48,7 +48,7 @@ def last_travelled(customer_ids: Sequence[UUID]) -> dict[UUID, int]:
         return {}
     asked = " UNION ALL ".join(f"SELECT * FROM {each}(%s::uuid[])" for each in functions)
     latest: dict[UUID, int] = {}
-    for customer_id, day in asking.prepared_rows(asked, [list(customer_ids)] * len(functions)):
+    for customer_id, day in prepared.rows(asked, [list(customer_ids)] * len(functions)):
         hour = _hour_of(day)
         latest[customer_id] = max(hour, latest.get(customer_id, hour))
     return latest
