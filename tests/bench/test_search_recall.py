@@ -169,6 +169,7 @@ def test_recall_counts_those_shown_and_ties_apart(monkeypatch: pytest.MonkeyPatc
         return [people[i] for i in ids]
 
     monkeypatch.setattr("bench.searching.truth.read_people", read)
+    monkeypatch.setattr("bench.searching.truth.with_numbers", lambda _c, _o, found: found)
     measuring.judge([asked], None, 1)  # type: ignore[arg-type]
     assert (round(asked.strict, 3), round(asked.tie_aware, 3)) == (0.333, 0.667)
 
