@@ -70,8 +70,9 @@ class Stay(TenantModel):
     class Meta:
         verbose_name_plural = "stays"
         constraints = [
+            # Reservations are looked up without their hotel, too: a number has few of them.
             models.UniqueConstraint(
-                fields=["organization_id", "hotel", "folded_reservation"],
+                fields=["organization_id", "folded_reservation", "hotel"],
                 name="stays_stay_reservation",
             ),
             models.CheckConstraint(
@@ -89,9 +90,6 @@ class Stay(TenantModel):
             ),
             models.Index(
                 fields=["organization_id", "guest", "arrival_on", "id"], name="stays_guest"
-            ),
-            models.Index(
-                fields=["organization_id", "folded_reservation"], name="stays_reservation"
             ),
         ]
 
