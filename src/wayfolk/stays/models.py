@@ -70,7 +70,7 @@ class Stay(TenantModel):
     class Meta:
         verbose_name_plural = "stays"
         constraints = [
-            # Reservations are looked up without their hotel, too: a number has few of them.
+            # The reservation comes first, because it is looked up without its hotel, too.
             models.UniqueConstraint(
                 fields=["organization_id", "folded_reservation", "hotel"],
                 name="stays_stay_reservation",
